@@ -1,0 +1,15 @@
+"""The Django app of the wiring: registers the system checks."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class SupportbotConfig(AppConfig):
+    """Wiring: settings, embedded services, health and commands."""
+
+    name = "supportbot"
+
+    def ready(self) -> None:
+        """Register the checks; they need models, which are there only now."""
+        import_module("supportbot.checks")
