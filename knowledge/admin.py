@@ -1,0 +1,153 @@
+"""The engine room of knowledge: from rows to the stock admin, which looks but does not touch.
+
+State changes only through the use cases (upload, retry, publish, delete), so everything
+they own is read-only here; names and audiences of collections have a form.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from knowledge.models import (
+    Chunk,
+    Collection,
+    Document,
+    Embedding,
+    EmbeddingSet,
+    Heartbeat,
+    LexemeStatistic,
+    Version,
+)
+from knowledge.staff.forms import CollectionForm
+
+if TYPE_CHECKING:  # generic for the type checker only
+    StockAdmin = admin.ModelAdmin[Model]
+    FormAdmin = admin.ModelAdmin[Collection]
+else:
+    StockAdmin = FormAdmin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(StockAdmin):
+    """Rows to look at: nothing is added, changed or deleted, and large tables are not counted twice."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: rows come from the use cases."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: rows change through the use cases."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: rows go through the use cases."""
+        return False
+
+
+class LightAdmin(ReadOnlyAdmin):
+    """Rows with heavy columns: ``heavy`` names those that neither lists nor pages load."""
+
+    heavy: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return the rows without the heavy columns."""
+        return super().get_queryset(request).defer(*self.heavy)
+
+
+@admin.register(Collection)
+class CollectionAdmin(FormAdmin):
+    """Collections, editable by the same rules as in the staff area; never deleted from here."""
+
+    form = CollectionForm
+    list_display = ("name", "slug", "audience", "chunk_count", "is_scratch")
+    list_filter = ("audience", "is_scratch")
+    search_fields = ("name", "slug")
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: assistants refer to collections by slug."""
+        return False
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    """Documents; the staff area is where they are worked on."""
+
+    list_display = ("title", "collection", "audience", "language", "is_published", "created_at")
+    list_filter = ("audience", "is_published", "collection")
+    list_select_related = ("collection",)
+    search_fields = ("title", "file_name")
+
+
+@admin.register(Version)
+class VersionAdmin(LightAdmin):
+    """Versions with their lease and attempt: where to look when a job hangs."""
+
+    heavy = ("text", "blocks")
+    exclude = heavy
+    list_display = ("document", "number", "state", "stage", "attempt", "owner", "lease_until", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("document",)
+    search_fields = ("document__title", "sha256")
+    ordering = ("-created_at",)
+
+
+@admin.register(Chunk)
+class ChunkAdmin(LightAdmin):
+    """Chunks as search sees them."""
+
+    heavy = ("lexemes",)
+    exclude = heavy
+    list_display = ("document", "ordinal", "kind", "page", "language", "lexeme_count")
+    list_filter = ("kind", "language")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return chunks with their documents, without any text of versions."""
+        rows = super().get_queryset(request).select_related("version__document")
+        return rows.defer(*self.heavy, "version__text", "version__blocks")
+
+    @admin.display(description="document")
+    def document(self, chunk: Chunk) -> str:
+        """Return the title of the chunk's document."""
+        return chunk.version.document.title
+
+
+@admin.register(EmbeddingSet)
+class EmbeddingSetAdmin(ReadOnlyAdmin):
+    """Embedding sets; one is active."""
+
+    list_display = ("name", "dimensions", "is_active", "created_at")
+
+
+@admin.register(Embedding)
+class EmbeddingAdmin(LightAdmin):
+    """Embeddings, without the numbers."""
+
+    heavy = ("vector",)
+    exclude = heavy
+    list_display = ("id", "chunk_id", "embedding_set")
+    list_select_related = ("embedding_set",)
+    ordering = ("-pk",)
+
+
+@admin.register(LexemeStatistic)
+class LexemeStatisticAdmin(ReadOnlyAdmin):
+    """In how many chunks each lexeme occurs."""
+
+    list_display = ("lexeme", "collection", "chunks")
+    list_select_related = ("collection",)
+    search_fields = ("lexeme__startswith",)
+    ordering = ("lexeme",)
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    """Signs of life of the processes."""
+
+    list_display = ("process", "kind", "seen_at")
+    ordering = ("-seen_at",)

@@ -1,0 +1,13 @@
+"""Errors of knowledge: what went wrong with a document, and whether trying again can help."""
+
+
+class KnowledgeError(Exception):
+    """Anything that keeps us from knowing what a document says."""
+
+
+class PermanentError(KnowledgeError):
+    """Trying again will not help; the text is a sentence fit for staff."""
+
+
+class TransientError(KnowledgeError):
+    """The surroundings failed, not the document; the same work may succeed later."""

@@ -1,0 +1,100 @@
+"""Chunks and their vectors: the stored stretches of a version that search can find."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from pgvector.django import HalfVectorField
+
+from knowledge.models.collections import Collection
+from knowledge.models.documents import Version
+
+
+class Chunk(models.Model):
+    """A stretch of a version's text with its place in the document.
+
+    ``lexemes`` holds our own normalised words, weighted A (title), B (headings,
+    question) and D (body), because PostgreSQL's parsers split part numbers and know
+    one language per query. ``lexeme_count`` is the length of the body for BM25.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="chunks")
+    ordinal = models.PositiveIntegerField()
+    text = models.TextField()
+    kind = models.CharField(max_length=20)
+    question = models.TextField(blank=True)
+    heading_path = ArrayField(models.TextField(), default=list, blank=True)
+    page = models.PositiveIntegerField(null=True, blank=True)
+    last_page = models.PositiveIntegerField(null=True, blank=True)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    language = models.CharField(max_length=8)
+    content_hash = models.CharField(max_length=64, db_index=True)
+    lexemes = SearchVectorField()
+    lexeme_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["version", "ordinal"]
+        constraints = [models.UniqueConstraint(fields=["version", "ordinal"], name="chunk_ordinal_once")]
+        indexes = [GinIndex(fields=["lexemes"], name="chunk_lexemes", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} #{self.ordinal}"
+
+
+class EmbeddingSet(models.Model):
+    """All vectors of one model; questions are embedded with the active set's model.
+
+    ``probe`` is the model's vector for a known sentence: another model behind the
+    same name is noticed before it answers anything.
+    """
+
+    name = models.CharField(max_length=200)
+    dimensions = models.PositiveIntegerField()
+    probe = models.JSONField()
+    is_active = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_active"], condition=models.Q(is_active=True), name="one_active_embedding_set"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.dimensions})"
+
+
+class Embedding(models.Model):
+    """The vector of one chunk in one set.
+
+    The column has no fixed width: each set has its own partial HNSW index over the
+    cast to its width (see ``knowledge.embedding.sets``).
+    """
+
+    chunk = models.ForeignKey(Chunk, on_delete=models.CASCADE, related_name="embeddings")
+    embedding_set = models.ForeignKey(EmbeddingSet, on_delete=models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chunk", "embedding_set"], name="one_embedding_per_chunk")
+        ]
+
+    def __str__(self) -> str:
+        return f"embedding of chunk {self.chunk_id}"
+
+
+class LexemeStatistic(models.Model):
+    """In how many live chunks of a collection a lexeme occurs (document frequency of BM25)."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="lexeme_statistics")
+    lexeme = models.CharField(max_length=64)
+    chunks = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lexeme", "collection"], name="lexeme_once")]
+
+    def __str__(self) -> str:
+        return self.lexeme

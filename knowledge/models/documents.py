@@ -1,0 +1,114 @@
+"""Documents and their versions: what staff gave us, and each ingested state of it.
+
+A version is also the job that makes it: its lease, attempt and progress live in
+its row, because PostgreSQL and not the queue owns the truth about work.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.models.collections import Audience, Collection
+
+
+class State(models.TextChoices):
+    """Where the making of a version stands."""
+
+    QUEUED = "queued", _("Queued")
+    WORKING = "working", _("Working")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Document(models.Model):
+    """What staff gave us: one title that may have many versions, one of them live."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="documents")
+    title = models.CharField(max_length=300)
+    file_name = models.CharField(max_length=255)
+    audience = models.CharField(max_length=10, choices=Audience)
+    language = models.CharField(max_length=8, blank=True)
+    is_published = models.BooleanField(default=True)
+    live_version = models.ForeignKey(
+        "knowledge.Version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    latest_version = models.ForeignKey(
+        "knowledge.Version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "file_name"], name="one_document_per_file_name")
+        ]
+        indexes = [models.Index(fields=["-created_at", "id"], name="document_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Version(models.Model):
+    """One ingested state of a document, and the leased job that makes it.
+
+    ``attempt`` fences: a worker may write only while the attempt it claimed is still
+    the row's. ``text`` and ``blocks`` stay when a newer version goes live, so that a
+    citation can always be opened at its span.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField(help_text=_("Bytes of the original."))
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    stage = models.CharField(max_length=20, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True, help_text=_("Why it failed, in words for staff."))
+    attempt = models.PositiveIntegerField(default=0)
+    owner = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(null=True, blank=True, help_text=_("When the queue was last told."))
+    cancel_requested = models.BooleanField(default=False)
+
+    text = models.TextField(blank=True)
+    blocks = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="version_number_once")]
+        indexes = [
+            models.Index(
+                fields=["state", "lease_until"],
+                name="version_open_work",
+                condition=models.Q(state__in=["queued", "working"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} v{self.number}"
+
+    @property
+    def is_in_progress(self) -> bool:
+        """Say whether a worker has it or will get it."""
+        return self.state in (State.QUEUED, State.WORKING)
+
+    @property
+    def percent(self) -> int:
+        """Return the progress of the current stage, 0 to 100."""
+        return min(100, round(100 * self.done / self.total)) if self.total else 0

@@ -1,0 +1,101 @@
+"""Sentences: from a text to the spans of its sentences, in any language.
+
+Chunking cuts along these spans and chat checks an answer sentence by sentence, so
+both must agree on where a sentence ends. In doubt two sentences stay together: a
+sentence too long is checked as a whole, a sentence cut in two loses its meaning.
+"""
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+# Latin and Greek marks need a space after them ("3.5", "example.com"); the full-width
+# ones of Chinese and Japanese and the danda of Hindi do not. Closing quotes, brackets and
+# citation marks belong to the sentence before them.
+_CLOSERS = r"""["'»”’›)\]」』】）]*"""
+_CITATIONS = r"(?:[ \t]?\[\d{1,3}\])*"
+_END = re.compile(rf"[.!?…؟۔]+{_CLOSERS}{_CITATIONS}(?=\s|$)|[。！？｡।॥]+{_CLOSERS}{_CITATIONS}|\n")
+_MARKER = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4}|\d+(?:\.\d+)+)[.)\]]|[-*+•‣◦▪–]")
+_LAST_WORD = re.compile(r"[^\W_][\w.]*\.$")
+_NEXT = re.compile(r"[\s\"'«“„‘‹(\[¿¡]*(\S)")
+_SPACE = re.compile(r"\S")
+
+_ABBREVIATIONS = {
+    "en": (
+        "e.g i.e mr mrs ms dr prof st vs dept inc ltd jan feb mar apr jun jul aug sep sept oct nov dec cf"
+    ),
+    "de": (
+        "z.b d.h u.a z.t i.d.r u.u bzw ggf evtl bspw inkl exkl zzgl dr prof hr fr sog vgl gem lt mind feb "
+        "okt dez"
+    ),
+    "fr": "p.ex m mm mme mlle dr pr env janv févr juil déc",
+    "es": "p.ej sr sra srta dr dra ud uds av ej dpto ene abr ago dic",
+    "it": "p.es es sig sigg sig.ra dott prof gen mag giu lug ago set ott dic",
+    "pt": "p.ex ex sr sra dr dra av fev abr mai ago set out dez",
+    "nl": "bijv d.w.z o.a m.b.t i.v.m t.o.v dhr mevr dr incl excl evt mrt okt",
+}
+_EVERYWHERE = frozenset(_ABBREVIATIONS["en"].split())
+_OF_LANGUAGE = {language: frozenset(words.split()) for language, words in _ABBREVIATIONS.items()}
+# These are abbreviations before a number only: "see no. 5", but "The answer is no. Then ...".
+_NUMBERED_THINGS = (
+    "no nos nr nrn nrs n nº núm fig figs abb tab approx ca circa aprox env ext tel tél max min máx mín "
+    "p pp pág págs pag pagg blz sec ch chap vol ed rev ver ref réf art abs cap kap ff ziff"
+)
+_BEFORE_NUMBERS = frozenset(_NUMBERED_THINGS.split())
+# Where "3." is "third".
+_ORDINALS = frozenset({"de", "da", "nb", "no", "fi", "cs", "hu", "pl", "sk", "sl", "hr", "et", "lv", "tr"})
+
+
+def sentences(text: str, language: str = "en") -> list[Span]:
+    """Return the spans of the sentences in ``text``, in order, without the white space around them."""
+    return list(_trimmed(text, _boundaries(text, language)))
+
+
+def _boundaries(text: str, language: str) -> Iterator[int]:
+    start = 0
+    for match in _END.finditer(text):
+        first = _SPACE.search(text, start)
+        begin = first.start() if first else match.end()
+        if match.group() == "\n" or not _goes_on(text, begin, match, language):
+            yield match.end()
+            start = match.end()
+    yield len(text)
+
+
+def _goes_on(text: str, start: int, match: re.Match[str], language: str) -> bool:
+    """Whether the sentence that began at ``start`` does not end at ``match`` after all."""
+    following = _NEXT.match(text, match.end())
+    if following is None:
+        return False
+    if following.group(1).islower():
+        return True
+    if match.group() != ".":
+        return False
+    if _MARKER.fullmatch(text, start, match.end()):
+        return True
+    word = _LAST_WORD.search(text, max(start, match.end() - 16), match.end())
+    return word is not None and _is_abbreviation(word.group()[:-1], following.group(1), language)
+
+
+def _is_abbreviation(word: str, following: str, language: str) -> bool:
+    """Whether ``word`` with its full stop leads on to the character ``following``."""
+    if word.isdecimal():
+        return language in _ORDINALS and len(word) <= 2
+    if len(word) == 1 and word.isalpha():
+        return True
+    lowered = word.lower()
+    if lowered in _BEFORE_NUMBERS:
+        return following.isdecimal()
+    return lowered in _EVERYWHERE or lowered in _OF_LANGUAGE.get(language, ())
+
+
+def _trimmed(text: str, ends: Iterator[int]) -> Iterator[Span]:
+    start = 0
+    for end in ends:
+        piece = text[start:end]
+        stripped = piece.strip()
+        if stripped:
+            begin = start + piece.index(stripped[0])
+            yield begin, begin + len(stripped)
+        start = end
