@@ -1,0 +1,127 @@
+"""The engine room of chat: from rows to the stock admin, which looks but does not touch.
+
+Conversations are evidence, so they are read-only; assistants have the form of the staff
+area, and of a review only the note may be amended.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from chat.models import Answer, Assistant, Citation, Conversation, Event, Feedback, Message, Review
+from chat.staff.assistant_forms import AssistantForm
+
+if TYPE_CHECKING:  # generic for the type checker only
+    StockAdmin = admin.ModelAdmin[Model]
+    FormAdmin = admin.ModelAdmin[Assistant]
+else:
+    StockAdmin = FormAdmin = admin.ModelAdmin
+
+
+class EvidenceAdmin(StockAdmin):
+    """Rows to look at: nothing is added, changed or deleted, and large tables are not counted twice."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: rows come from conversations."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: what was said was said."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: erasure is a use case of its own."""
+        return False
+
+
+@admin.register(Assistant)
+class AssistantAdmin(FormAdmin):
+    """Assistants, editable by the same rules as in the staff area; switched off rather than deleted."""
+
+    form = AssistantForm
+    list_display = ("name", "key", "language", "is_active", "created_at")
+    search_fields = ("name", "key")
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: conversations belong to the assistant."""
+        return False
+
+
+@admin.register(Conversation)
+class ConversationAdmin(EvidenceAdmin):
+    """Conversations, without the digest of the customer's secret."""
+
+    exclude = ("token_sha256",)
+    list_display = ("id", "assistant", "language", "head_seq", "created_at", "last_message_at")
+    list_filter = ("assistant", "language")
+    list_select_related = ("assistant",)
+
+
+@admin.register(Message)
+class MessageAdmin(EvidenceAdmin):
+    """Messages, latest first."""
+
+    list_display = ("__str__", "role", "outcome", "answerer", "conversation_id", "created_at")
+    list_filter = ("role", "outcome")
+    ordering = ("-created_at", "id")
+
+
+@admin.register(Event)
+class EventAdmin(EvidenceAdmin):
+    """The numbered facts of conversations."""
+
+    list_display = ("seq", "kind", "conversation_id", "created_at")
+    list_filter = ("kind",)
+    ordering = ("-pk",)
+
+
+@admin.register(Answer)
+class AnswerAdmin(EvidenceAdmin):
+    """Answers in the making, with lease and attempt: where to look when an answer hangs."""
+
+    list_display = ("id", "state", "attempt", "owner", "lease_until", "created_at", "finished_at")
+    list_filter = ("state",)
+    ordering = ("-created_at", "id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return answers without the passages they were given."""
+        return super().get_queryset(request).defer("evidence", "text")
+
+
+@admin.register(Citation)
+class CitationAdmin(EvidenceAdmin):
+    """What customers were shown as proof."""
+
+    list_display = ("number", "title", "page", "message_id")
+    search_fields = ("title",)
+    ordering = ("-pk",)
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(EvidenceAdmin):
+    """Customers' thumbs."""
+
+    list_display = ("helpful", "reason", "message_id", "updated_at")
+    list_filter = ("helpful",)
+    ordering = ("-pk",)
+
+
+@admin.register(Review)
+class ReviewAdmin(EvidenceAdmin):
+    """Staff's verdicts; the note may be amended."""
+
+    list_display = ("verdict", "reviewer", "message_id", "updated_at")
+    list_filter = ("verdict",)
+    list_select_related = ("reviewer",)
+    readonly_fields = ("message", "verdict", "better_answer", "reviewer", "created_at", "updated_at")
+    ordering = ("-pk",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow what the user's rights allow."""
+        return bool(StockAdmin.has_change_permission(self, request, obj))

@@ -1,0 +1,155 @@
+"""Answers as work: claimed, kept and finished by runners, one attempt at a time.
+
+The rules are those of ingestion: a lease by the database's clock, an attempt number as
+the fence, and one transaction in which the reply, its citations and its event appear.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from chat.answering.events import CitationDraft, Turn
+from chat.conversations.transcript import lock, message_data, record
+from chat.conversations.turns import history_before
+from chat.models import Answer, AnswerState, Citation, Conversation, Event, Message, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A claimed answer: what was asked, in which conversation, and which attempt this is."""
+
+    answer_id: uuid.UUID
+    conversation_id: uuid.UUID
+    attempt: int
+    question: str
+    language: str
+    history: tuple[Turn, ...]
+    collections: tuple[str, ...]
+    started: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a runner learns when it renews: is the answer still its own, and still wanted."""
+
+    is_mine: bool
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished answer before it is stored."""
+
+    text: str
+    outcome: str
+    answerer: str
+    citations: tuple[CitationDraft, ...]
+    evidence: tuple[dict[str, Any], ...] = ()
+
+
+def lease() -> timedelta:
+    """Return how long an answer stays with a silent runner."""
+    return timedelta(seconds=settings.ANSWER_LEASE_SECONDS)
+
+
+def claim_next(owner: str, most: int) -> list[Work]:
+    """Claim waiting answers, oldest first, and those whose runner fell silent."""
+    with transaction.atomic():
+        silent = Q(state=AnswerState.RUNNING, lease_until__lt=Now())
+        rows = list(
+            Answer.objects.select_for_update(skip_locked=True)
+            .filter(Q(state=AnswerState.QUEUED) | silent)
+            .order_by("created_at")[:most]
+        )
+        Answer.objects.filter(id__in=[row.id for row in rows]).update(
+            state=AnswerState.RUNNING,
+            owner=owner,
+            attempt=F("attempt") + 1,
+            lease_until=Now() + lease(),
+            text="",
+        )
+    return [_begin(row.id) for row in rows]
+
+
+def _begin(answer_id: uuid.UUID) -> Work:
+    with transaction.atomic():
+        answer = Answer.objects.select_related("question", "conversation__assistant").get(id=answer_id)
+        conversation = lock(answer.conversation_id)
+        kind = "answer.started" if answer.attempt == 1 else "answer.reset"
+        data = {"answer": str(answer.id), "question": str(answer.question_id), "attempt": answer.attempt}
+        event = record(conversation, kind, data)
+    assistant = answer.conversation.assistant
+    return Work(
+        answer_id=answer.id,
+        conversation_id=answer.conversation_id,
+        attempt=answer.attempt,
+        question=answer.question.text,
+        language=answer.conversation.language or assistant.language,
+        history=tuple(history_before(answer.question)),
+        collections=tuple(assistant.collections),
+        started=event,
+    )
+
+
+def keep(work: Work, text: str) -> Standing:
+    """Renew the lease and checkpoint what has been said so far."""
+    mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
+    if not mine.update(lease_until=Now() + lease(), text=text):
+        return Standing(is_mine=False, is_wanted=False)
+    return Standing(is_mine=True, is_wanted=not mine.filter(stop_requested=True).exists())
+
+
+def finish(work: Work, reply: Reply, language: str) -> Event | None:
+    """Store the reply with its citations and event; None when another attempt has the answer now."""
+    with transaction.atomic():
+        conversation = lock(work.conversation_id)
+        mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
+        if not mine.exists():
+            return None
+        message = Message.objects.create(
+            conversation=conversation,
+            role=Role.ASSISTANT,
+            text=reply.text,
+            outcome=reply.outcome,
+            answerer=reply.answerer,
+        )
+        citations = Citation.objects.bulk_create(_citation(message, draft) for draft in reply.citations)
+        mine.update(
+            state=AnswerState.FINISHED,
+            reply=message,
+            text=reply.text,
+            evidence=list(reply.evidence),
+            lease_until=None,
+            finished_at=Now(),
+        )
+        Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), language=language)
+        data = {"answer": str(work.answer_id), "message": message_data(message, citations)}
+        return record(conversation, "answer.finished", data)
+
+
+def _citation(message: Message, draft: CitationDraft) -> Citation:
+    passage = draft.passage
+    return Citation(
+        message=message,
+        number=draft.number,
+        quote=draft.quote,
+        title=passage.title,
+        heading_path=list(passage.heading_path),
+        page=passage.page,
+        document_id=passage.document_id,
+        version_id=passage.version_id,
+        start=draft.start,
+        end=draft.end,
+    )
+
+
+def running(conversation_id: uuid.UUID) -> Sequence[Answer]:
+    """Return the answers of a conversation that are being made, with their checkpoints."""
+    return list(Answer.objects.filter(conversation_id=conversation_id, state=AnswerState.RUNNING))

@@ -1,0 +1,126 @@
+"""Turns: a customer asks, and an answer is queued in the same transaction.
+
+A retry with the same ``client_id`` finds the message that is there; the customer's
+secret finds, or on the first question founds, the conversation.
+"""
+
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from chat.answering.events import Turn
+from chat.conversations.transcript import lock, message_data, record
+from chat.errors import BadQuestion
+from chat.models import Answer, AnswerState, Assistant, Conversation, Event, Message, Role
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 random bytes in base64url
+BELL = "supportbot_answers"  # PostgreSQL channel on which runners listen
+MOST_WAITING = 3  # unanswered questions of one conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A stored question: its conversation and the events to announce (none on a retry)."""
+
+    conversation: Conversation
+    message: Message
+    events: tuple[Event, ...]
+
+
+def is_token(text: object) -> bool:
+    """Say whether a text has the form of a customer's secret."""
+    return isinstance(text, str) and TOKEN.fullmatch(text) is not None
+
+
+def hashed(token: str) -> str:
+    """Return what is stored of a customer's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(assistant: Assistant, token: str) -> Conversation | None:
+    """Return the conversation a secret opens with an assistant."""
+    return Conversation.objects.filter(assistant=assistant, token_sha256=hashed(token)).first()
+
+
+def checked(text: object) -> str:
+    """Return a question fit to be asked.
+
+    Raises:
+        BadQuestion: It is empty or too long; says so to the customer.
+    """
+    if not isinstance(text, str) or not text.replace("\x00", "").strip():
+        raise BadQuestion("empty", "Please type a question first.")
+    text = text.replace("\x00", "").strip()
+    most = settings.QUESTION_MAX_CHARACTERS
+    if len(text) > most:
+        raise BadQuestion(
+            "too_long",
+            f"That is {len(text):,} characters; please ask in at most {most:,}, one thing at a time.",
+        )
+    return text
+
+
+def ask(assistant: Assistant, token: str, client_id: uuid.UUID, text: object) -> Asked:
+    """Store a question once and queue its answer.
+
+    Raises:
+        BadQuestion: It is empty or too long, or too many are waiting already.
+    """
+    question = checked(text)
+    with transaction.atomic():
+        founded, _ = Conversation.objects.get_or_create(
+            token_sha256=hashed(token), defaults={"assistant": assistant}
+        )
+        if founded.assistant_id != assistant.pk:
+            raise BadQuestion("unknown_conversation", "This conversation belongs to another assistant.")
+        conversation = lock(founded.id)
+        known = conversation.messages.filter(client_id=client_id).first()
+        if known is not None:
+            return Asked(conversation, known, ())
+        open_answers = conversation.answers.exclude(state=AnswerState.FINISHED)
+        if open_answers.count() >= MOST_WAITING:
+            raise BadQuestion("busy", "Please wait for the answers to your last questions first.")
+        message = Message.objects.create(
+            conversation=conversation, role=Role.CUSTOMER, text=question, client_id=client_id
+        )
+        event = record(conversation, "message.created", {"message": message_data(message)})
+        Answer.objects.create(conversation=conversation, question=message)
+        Conversation.objects.filter(id=conversation.id).update(last_message_at=Now())
+        ring()
+    return Asked(conversation, message, (event,))
+
+
+def ring() -> None:
+    """Wake the runners when the transaction commits; a lost bell costs them a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [BELL])
+
+
+def request_stop(conversation_id: uuid.UUID, answer_id: uuid.UUID) -> None:
+    """Ask the runner of an answer to end it with what has been said."""
+    with transaction.atomic():
+        Answer.objects.filter(id=answer_id, conversation_id=conversation_id).exclude(
+            state=AnswerState.FINISHED
+        ).update(stop_requested=True)
+        ring()
+
+
+def history_before(message: Message, most: int = 3) -> list[Turn]:
+    """Return the finished turns before a question, oldest first."""
+    earlier = (
+        Answer.objects.filter(
+            conversation_id=message.conversation_id,
+            state=AnswerState.FINISHED,
+            question__created_at__lt=message.created_at,
+            reply__isnull=False,
+        )
+        .select_related("question", "reply")
+        .order_by("-created_at")[:most]
+    )
+    turns = [Turn(answer.question.text, answer.reply.text) for answer in earlier if answer.reply]
+    return turns[::-1]

@@ -1,0 +1,19 @@
+"""Errors of chat: what cannot be said or done, in words for the person who asked."""
+
+
+class ChatError(Exception):
+    """Anything that keeps a conversation from going on; ``code`` names it for programs."""
+
+    code = "error"
+
+
+class BadQuestion(ChatError):
+    """The question cannot be asked as it is."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class ModelFailed(ChatError):
+    """The language model failed, stalled or talked nonsense; the quoting answerer takes over."""

@@ -1,0 +1,1 @@
+"""Realtime: the socket, and the runner that makes answers apart from it."""

@@ -1,0 +1,148 @@
+"""Making: one answer from its engine to its conversation, while its lease is kept.
+
+The text goes out as deltas with offsets, live only; it is checkpointed with every
+renewal of the lease, and becomes a fact in the transaction that ends the answer.
+"""
+
+import asyncio
+import logging
+from contextlib import aclosing, suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.db import InterfaceError, OperationalError
+
+from chat.answering.engine import AnswerEngine
+from chat.answering.events import AnswerEvent, CitationDraft, Cited, Finished, Found, Text
+from chat.answering.phrases import phrase
+from chat.conversations import answers
+from chat.conversations.answers import Reply, Standing, Work
+from chat.realtime.broadcast import announce, event_frame
+from knowledge.language import detect
+
+log = logging.getLogger(__name__)
+KEEP_SECONDS = 1.0
+TRIES_TO_FINISH = 8
+
+keep = database_sync_to_async(answers.keep, thread_sensitive=False)
+finish = database_sync_to_async(answers.finish, thread_sensitive=False)
+
+
+class Making:
+    """The making of one answer."""
+
+    def __init__(self, work: Work, engine: AnswerEngine) -> None:
+        self._work = work
+        self._engine = engine
+        self._text = ""
+        self._citations: list[CitationDraft] = []
+        self._found: Found | None = None
+        self._end: Finished | None = None
+        self._look = asyncio.Event()
+        self._standing = Standing(is_mine=True, is_wanted=True)
+
+    def look(self) -> None:
+        """See at once whether the answer is still wanted."""
+        self._look.set()
+
+    async def run(self) -> None:
+        """Make the answer and record how it ended; whatever happens, the customer gets an end."""
+        await announce(self._work.conversation_id, event_frame(self._work.started))
+        await self._show({"type": "status", "stage": "searching"})
+        making = asyncio.create_task(self._consume())
+        keeping = asyncio.create_task(self._keep(making))
+        try:
+            await asyncio.wait([making])
+            failed = not making.cancelled() and making.exception()
+            if failed:
+                log.error("answer %s failed", self._work.answer_id, exc_info=making.exception())
+        finally:
+            keeping.cancel()
+            making.cancel()
+            await asyncio.gather(keeping, making, return_exceptions=True)
+        if self._standing.is_mine:
+            await self._record(failed=bool(failed))
+
+    async def _consume(self) -> None:
+        work = self._work
+        async with aclosing(self._engine.answer(work.question, work.history, work.language)) as events:
+            async for event in events:
+                await self._take(event)
+
+    async def _take(self, event: AnswerEvent) -> None:
+        match event:
+            case Found():
+                self._found = event
+                await self._show({"type": "status", "stage": "writing"})
+            case Cited(citation):
+                self._citations.append(citation)
+            case Text(text):
+                offset, self._text = len(self._text), self._text + text
+                await self._show(
+                    {"type": "delta", "attempt": self._work.attempt, "offset": offset, "text": text}
+                )
+            case Finished():
+                self._end = event
+
+    async def _show(self, frame: dict[str, Any]) -> None:
+        await announce(self._work.conversation_id, {**frame, "answer": str(self._work.answer_id)})
+
+    async def _keep(self, making: asyncio.Task[None]) -> None:
+        """Renew the lease and checkpoint; end the making when it is no longer ours or wanted."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), KEEP_SECONDS)
+            self._look.clear()
+            try:
+                self._standing = await keep(self._work, self._text)
+            except (OperationalError, InterfaceError) as error:
+                log.warning("could not keep answer %s: %s", self._work.answer_id, error)
+                continue
+            if not (self._standing.is_mine and self._standing.is_wanted):
+                making.cancel()
+                return
+
+    async def _record(self, failed: bool) -> None:
+        language = detect(self._work.question, default=self._work.language)
+        reply = self._reply(failed, language)
+        for tried in range(TRIES_TO_FINISH):
+            try:
+                event = await finish(self._work, reply, language)
+                break
+            except (OperationalError, InterfaceError) as error:
+                log.warning("could not finish answer %s: %s", self._work.answer_id, error)
+                await asyncio.sleep(min(2**tried / 4, 5))
+        else:
+            return  # the lease ends, another runner makes it again
+        if event is not None:
+            await announce(self._work.conversation_id, event_frame(event))
+
+    def _reply(self, failed: bool, language: str) -> Reply:
+        end = self._end or Finished("stopped", "none")
+        outcome, answerer = end.outcome, end.answerer
+        text = self._text
+        if failed:
+            outcome, answerer = "failed", "none"
+            text = "\n\n".join(part for part in (text, phrase("failed", language)) if part)
+        elif outcome == "stopped" and not text:
+            text = phrase("stopped", language)
+        cited = {citation.passage.chunk_id for citation in self._citations}
+        passages = self._found.passages if self._found else ()
+        evidence = tuple(
+            {
+                "title": passage.title,
+                "heading_path": list(passage.heading_path),
+                "page": passage.page,
+                "text": passage.text,
+                "score": round(passage.score, 4),
+                "dense": round(passage.dense, 4),
+                "lexical": round(passage.lexical, 4),
+                "document_id": str(passage.document_id),
+                "version_id": str(passage.version_id),
+                "start": passage.start,
+                "end": passage.end,
+                "cited": passage.chunk_id in cited,
+            }
+            for passage in passages
+        )
+        return Reply(text, outcome, answerer, tuple(self._citations), evidence)
