@@ -1,0 +1,13 @@
+"""Widget URLs: the front page and everything a website's script tag leads to."""
+
+from django.urls import path
+
+from chat.widget import views
+
+app_name = "widget"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("widget/v1/loader.js", views.loader, name="loader"),
+    path("widget/v1/<slug:key>/", views.frame, name="frame"),
+]

@@ -1,0 +1,114 @@
+/**
+ * Composer: where the customer writes, and is told in one sentence when it cannot be sent.
+ *
+ * Enter sends and Shift+Enter starts a line, except while an input method composes:
+ * there Enter only accepts the word. Characters are counted as the server counts them.
+ */
+
+import { element, icon } from "./dom.js";
+
+const LIMIT = 4000;
+const COUNT_FROM = 3600;
+const TALLEST = 176;
+
+/** The form under the conversation; `deeds` has ask(text), stop() and draft(text). */
+export class Composer {
+  #say;
+  #deeds;
+  #input;
+  #counter;
+  #alert;
+  #stop;
+  node;
+
+  constructor(say, deeds, draft) {
+    this.#say = say;
+    this.#deeds = deeds;
+    this.#input = this.#makeInput();
+    this.#counter = element("p", { class: "counter", id: "counter", hidden: true });
+    this.#alert = element("p", { class: "alert", role: "alert", id: "composer-alert" });
+    this.#stop = this.#roundButton("stop", "button", { class: "round stop", hidden: true, onclick: () => deeds.stop() });
+    const send = this.#roundButton("send", "submit", { class: "round send" });
+    this.node = element("form", { class: "composer", novalidate: true, onsubmit: (event) => this.#submit(event) },
+      this.#alert,
+      element("div", { class: "field" },
+        element("label", { class: "unseen", for: "question" }, say("composer.label")), this.#input, this.#stop, send),
+      this.#counter);
+    this.text = draft;
+  }
+
+  get text() {
+    return this.#input.value;
+  }
+
+  set text(text) {
+    this.#input.value = text;
+    this.#changed();
+  }
+
+  /** Put the cursor into the field. */
+  focus() {
+    this.#input.focus();
+  }
+
+  /** Offer to stop while an answer is being written. */
+  showStop(running) {
+    const held = this.#stop === document.activeElement;
+    this.#stop.hidden = !running;
+    if (held && !running) this.focus();
+  }
+
+  /** Say one sentence next to the field; the empty one takes it away. */
+  complain(sentence) {
+    this.#alert.textContent = sentence;
+    this.#input.toggleAttribute("aria-invalid", Boolean(sentence));
+  }
+
+  #roundButton(name, type, attributes) {
+    const label = this.#say(`composer.${name}`);
+    return element("button", { type, "aria-label": label, title: label, ...attributes }, icon(name));
+  }
+
+  #makeInput() {
+    return element("textarea", {
+      id: "question", rows: 1, dir: "auto", autocomplete: "off", enterkeyhint: "send",
+      placeholder: this.#say("composer.placeholder"), "aria-describedby": "composer-alert counter",
+      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
+    });
+  }
+
+  #key(event) {
+    // 229 is what Safari reports for the Enter that ends a composition.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    this.#submit(event);
+  }
+
+  #changed() {
+    const count = [...this.text].length;
+    this.#deeds.draft(this.text);
+    this.#counter.hidden = count < COUNT_FROM;
+    this.#counter.classList.toggle("over", count > LIMIT);
+    this.#counter.textContent = this.#counter.hidden ? "" : this.#say("composer.count", { count, limit: LIMIT });
+    if (count) this.complain("");
+    this.fit();
+  }
+
+  /** Grow the field with its text, up to a limit. */
+  fit() {
+    this.#input.style.setProperty("block-size", "auto");
+    const { scrollHeight } = this.#input;
+    if (scrollHeight) this.#input.style.setProperty("block-size", `${Math.min(scrollHeight, TALLEST)}px`);
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = this.text.trim();
+    const count = [...text].length;
+    if (!count) return this.complain(this.#say("composer.empty"));
+    if (count > LIMIT) return this.complain(this.#say("composer.long", { count, limit: LIMIT }));
+    this.text = "";
+    this.complain("");
+    this.#deeds.ask(text);
+    this.focus();
+  }
+}

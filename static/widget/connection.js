@@ -1,0 +1,235 @@
+/**
+ * Connection: one conversation over a socket that may break at any moment.
+ *
+ * It says hello, asks again for what it missed, drops what it has already seen, and
+ * repeats every question until the server has stored it. Callers see each event
+ * once and in order. The socket, the clock and the dice are ports, so that tests
+ * can play any network.
+ */
+
+const PING_EVERY = 20_000;
+const PONG_WITHIN = 10_000;
+const ASK_AGAIN_AFTER = 8_000;
+const WELCOME_WITHIN = 10_000;
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 30_000;
+
+// Closed for good: saying the same again would be refused the same way.
+const BAD_PROTOCOL = 4400;
+const UNKNOWN_ASSISTANT = 4404;
+
+const browser = {
+  open: (url) => new WebSocket(url),
+  setTimeout: (call, milliseconds) => setTimeout(call, milliseconds),
+  clearTimeout: (timer) => clearTimeout(timer),
+  random: () => Math.random(),
+};
+
+/** Return the delay before attempt `failures`, in milliseconds: full jitter under a doubling ceiling. */
+export function backOff(failures, random) {
+  return random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures);
+}
+
+/**
+ * Keep the conversation of one token alive.
+ *
+ * `identity` is {url, assistant, token, locale}; `listener` has `frame(frame)` for
+ * what the server says, and `state("connecting" | "open" | "waiting" | "refused")`.
+ */
+export class Connection {
+  #identity;
+  #listener;
+  #ports;
+  #socket = null;
+  #timers = new Map();
+  #state = "waiting";
+  #lastSeq = 0;
+  #conversation = null;
+  #resuming = false;
+  #failures = 0;
+  #asks = new Map();
+  #feedback = new Map();
+
+  constructor(identity, listener, ports = browser) {
+    this.#identity = identity;
+    this.#listener = listener;
+    this.#ports = ports;
+  }
+
+  get lastSeq() {
+    return this.#lastSeq;
+  }
+
+  /** Open the socket now, whatever the back-off says; a living one is only tested. */
+  connect() {
+    if (this.#state === "refused") return;
+    if (this.#socket) return this.#ping();
+    this.#cancel("reconnect");
+    this.#enter("connecting");
+    const socket = this.#ports.open(this.#identity.url);
+    this.#socket = socket;
+    socket.onopen = () => this.#hello();
+    socket.onmessage = ({ data }) => socket === this.#socket && this.#receive(JSON.parse(data));
+    socket.onclose = ({ code }) => socket === this.#socket && this.#lost(code);
+    this.#after("alive", WELCOME_WITHIN, () => this.#drop());
+  }
+
+  /** Leave for good, without a word to the listener. */
+  close() {
+    this.#state = "refused";
+    this.#forgetSocket()?.close();
+    this.#asks.clear();
+    this.#feedback.clear();
+  }
+
+  /** Ask a question; it is repeated with the same id until the server has stored it. */
+  ask(clientId, text) {
+    this.#asks.set(clientId, text);
+    this.#sendAsk(clientId);
+  }
+
+  /** Stop a running answer. */
+  stop(answer) {
+    this.#send({ type: "stop", answer });
+  }
+
+  /** Say whether a message helped; repeated until the server has recorded it. */
+  giveFeedback(message, helpful, reason = "") {
+    const frame = { type: "feedback", message, helpful, reason };
+    this.#feedback.set(message, frame);
+    this.#send(frame);
+  }
+
+  /** Ask for everything after the last event seen, and for the running answers' whole text. */
+  resume() {
+    if (this.#resuming) return;
+    this.#resuming = this.#send({ type: "resume", last_seq: this.#lastSeq });
+    // Should the reply be lost too, the next gap may ask again.
+    this.#after("resume", 3_000, () => (this.#resuming = false));
+  }
+
+  #hello() {
+    const { assistant, token, locale } = this.#identity;
+    this.#socket.send(JSON.stringify({ type: "hello", v: 1, assistant, token, last_seq: this.#lastSeq, locale }));
+  }
+
+  #receive(frame) {
+    switch (frame.type) {
+      case "welcome": return this.#welcome(frame);
+      case "event": return this.#event(frame);
+      case "pong": return this.#pong(frame);
+      case "error": return this.#error(frame);
+      case "snapshot": this.#resuming = false;
+    }
+    this.#listener.frame(frame);
+  }
+
+  #welcome(frame) {
+    this.#failures = 0;
+    this.#resuming = false;
+    this.#cancel("alive");
+    const moved = this.#conversation !== null && this.#conversation !== frame.conversation;
+    const ahead = frame.head_seq < this.#lastSeq;
+    if (moved || ahead) this.#lastSeq = 0;
+    this.#conversation = frame.conversation;
+    this.#listener.frame(frame);
+    this.#enter("open");
+    if ((moved || ahead) && frame.head_seq > 0) this.resume();
+    for (const clientId of this.#asks.keys()) this.#sendAsk(clientId);
+    for (const feedback of this.#feedback.values()) this.#send(feedback);
+    this.#after("ping", PING_EVERY, () => this.#ping());
+  }
+
+  #event(frame) {
+    if (frame.seq <= this.#lastSeq) return;
+    if (frame.seq > this.#lastSeq + 1) return this.resume();
+    this.#lastSeq = frame.seq;
+    this.#resuming = false;
+    if (frame.event === "message.created") this.#confirmAsk(frame.data.message.client_id);
+    if (frame.event === "feedback.given") this.#confirmFeedback(frame.data);
+    this.#listener.frame(frame);
+  }
+
+  #confirmAsk(clientId) {
+    this.#asks.delete(clientId);
+    this.#cancel(`ask ${clientId}`);
+  }
+
+  #confirmFeedback({ message, helpful }) {
+    if (this.#feedback.get(message)?.helpful === helpful) this.#feedback.delete(message);
+  }
+
+  #error(frame) {
+    // A refused question is the customer's to change; sending it again would be refused again.
+    if (frame.client_id) this.#confirmAsk(frame.client_id);
+    if (frame.code === "unknown_message") this.#feedback.clear();
+    this.#listener.frame(frame);
+  }
+
+  #ping() {
+    if (this.#state !== "open") return;
+    this.#send({ type: "ping" });
+    this.#after("alive", PONG_WITHIN, () => this.#drop());
+    this.#after("ping", PING_EVERY, () => this.#ping());
+  }
+
+  #pong(frame) {
+    this.#cancel("alive");
+    if (frame.head_seq > this.#lastSeq) this.resume();
+  }
+
+  #sendAsk(clientId) {
+    if (!this.#asks.has(clientId)) return;
+    if (this.#send({ type: "ask", client_id: clientId, text: this.#asks.get(clientId) })) {
+      this.#after(`ask ${clientId}`, ASK_AGAIN_AFTER, () => this.#sendAsk(clientId));
+    }
+  }
+
+  /** Send a frame if the conversation is open; say whether it left. */
+  #send(frame) {
+    if (this.#state !== "open") return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Give up a silent socket: its close event may take minutes, so it is not waited for. */
+  #drop() {
+    this.#socket?.close();
+    this.#lost(0);
+  }
+
+  #forgetSocket() {
+    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#resuming = false;
+    return socket;
+  }
+
+  #lost(code) {
+    this.#forgetSocket();
+    if (code === BAD_PROTOCOL || code === UNKNOWN_ASSISTANT) return this.#enter("refused", code);
+    this.#enter("waiting");
+    this.#after("reconnect", backOff(this.#failures, this.#ports.random), () => this.connect());
+    this.#failures += 1;
+  }
+
+  #enter(state, code = null) {
+    this.#state = state;
+    this.#listener.state(state, code);
+  }
+
+  #after(name, milliseconds, call) {
+    this.#cancel(name);
+    const fire = () => {
+      this.#timers.delete(name);
+      call();
+    };
+    this.#timers.set(name, this.#ports.setTimeout(fire, milliseconds));
+  }
+
+  #cancel(name) {
+    this.#ports.clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}

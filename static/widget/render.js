@@ -1,0 +1,170 @@
+/**
+ * Render: from the transcript's state to the page.
+ *
+ * The log holds finished messages only, so a screen reader announces each once; an
+ * answer that is being written stands after it, silent, until it is done. Messages
+ * never change once shown, so an update adds nodes and does not rebuild any.
+ */
+
+import { element, icon } from "./dom.js";
+import { GrowingMarkdown } from "./markdown.js";
+import { byline, customerMessage, MessageView } from "./message_view.js";
+import { stageOf } from "./transcript.js";
+
+const NEAR_END = 48;
+
+/** The conversation part of the page; `deeds` has ask, again and give. */
+export class ConversationView {
+  #say;
+  #deeds;
+  #name = "";
+  #messages = new Map();
+  #pending = new Map();
+  #growing = new Map();
+  #hushed = true;
+  #following = true;
+
+  constructor(say, deeds) {
+    this.#say = say;
+    this.#deeds = deeds;
+    this.greeting = element("section", { class: "greeting" });
+    this.log = element("div", { role: "log", class: "log", "aria-live": "off", "aria-label": say("conversation") });
+    this.running = element("div", { class: "running", "aria-live": "off" });
+    this.status = element("p", { role: "status", class: "status" });
+    this.cards = element("div", { class: "cards" });
+    const column = element("div", { class: "column" }, this.greeting, this.log, this.running, this.status);
+    this.scroller = element("main", { class: "scroll", tabindex: 0, "aria-label": say("conversation"), onscroll: () => this.#scrolled() }, column);
+    this.latest = element("button", { type: "button", class: "latest", hidden: true, onclick: () => this.toEnd() }, icon("later"), say("latest"));
+    // A growing field or a keyboard takes room from the conversation; its end stays in sight.
+    new ResizeObserver(() => this.#following && this.toEnd()).observe(this.scroller);
+  }
+
+  /** Show the assistant's name, greeting and suggestions. */
+  introduce({ name, greeting, suggestions = [] }) {
+    this.#name = name;
+    const ask = (text) => element("li", {}, element("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.#deeds.ask(text) }, text));
+    this.greeting.replaceChildren(
+      element("h2", { dir: "auto" }, greeting || this.#say("assistant.greeting")),
+      element("p", { class: "notice" }, this.#say("assistant.notice")));
+    if (suggestions.length) this.greeting.append(element("ul", { class: "suggestions", role: "list", "aria-label": this.#say("suggestions") }, suggestions.map(ask)));
+  }
+
+  /** Bring the page up to `state`; `link` is the connection's condition in words, or "". */
+  update(state, { link = "", online = true, replaying = false }) {
+    const before = this.#size();
+    if (replaying) this.#hush(true);
+    this.greeting.hidden = state.messages.length + state.outbox.length > 0;
+    for (const message of state.messages) this.#showMessage(message, state.feedback[message.id]);
+    this.#showPending(state.outbox, online);
+    this.#showRunning(state.answers);
+    this.#showStatus(link, stageOf(state));
+    if (this.#following) this.toEnd();
+    else if (before !== this.#size()) this.latest.hidden = false;
+    // One update later: what was replayed in this one must not be read out.
+    if (!replaying) setTimeout(() => this.#hush(false), 0);
+  }
+
+  /** Forget everything shown. */
+  clear() {
+    this.#hush(true);
+    for (const kept of [this.#messages, this.#pending, this.#growing]) kept.clear();
+    for (const node of [this.log, this.running, this.cards]) node.replaceChildren();
+  }
+
+  /** Scroll to the newest words. */
+  toEnd() {
+    this.#following = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.latest.hidden = true;
+  }
+
+  #hush(hushed) {
+    if (this.#hushed === hushed) return;
+    this.#hushed = hushed;
+    this.log.setAttribute("aria-live", hushed ? "off" : "polite");
+  }
+
+  #isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight <= NEAR_END;
+  }
+
+  #size() {
+    return this.log.childElementCount + this.running.childElementCount;
+  }
+
+  #scrolled() {
+    this.#following = this.#isAtEnd();
+    if (this.#following) this.latest.hidden = true;
+  }
+
+  #showMessage(message, helpful) {
+    if (!this.#messages.has(message.id)) this.#addMessage(message);
+    if (helpful !== undefined) this.#messages.get(message.id).showFeedback(helpful);
+  }
+
+  #addMessage(message) {
+    const echo = this.#pending.get(message.client_id);
+    if (echo) {
+      // The echo of the customer's words becomes the message: it was announced already.
+      this.#pending.delete(message.client_id);
+      this.#messages.set(message.id, { node: echo, showFeedback: () => undefined });
+      return this.#setNote(echo, null);
+    }
+    const view = new MessageView(message, this.#say, this.#name, this.#deeds);
+    this.#messages.set(message.id, view);
+    const firstPending = this.#pending.values().next().value;
+    this.log.insertBefore(view.node, firstPending ?? null);
+    this.cards.append(...view.cards);
+  }
+
+  #showPending(outbox, online) {
+    const waiting = new Set(outbox.map(({ client_id }) => client_id));
+    for (const [id, node] of this.#pending) if (!waiting.has(id)) this.#withdraw(id, node);
+    const note = this.#say(online ? "pending.sending" : "pending.retrying");
+    for (const ask of outbox) {
+      if (this.#pending.has(ask.client_id)) this.#setNote(this.#pending.get(ask.client_id), note);
+      else this.#pending.set(ask.client_id, this.log.appendChild(customerMessage(ask, this.#say, note)));
+    }
+  }
+
+  #withdraw(id, node) {
+    node.remove();
+    this.#pending.delete(id);
+  }
+
+  #setNote(node, note) {
+    const line = node.querySelector(".pending-note");
+    node.classList.toggle("pending", Boolean(note));
+    line.hidden = !note;
+    if (line.textContent !== (note ?? "")) line.textContent = note ?? "";
+  }
+
+  #showRunning(answers) {
+    const written = answers.filter(({ text }) => text);
+    const ids = new Set(written.map(({ answer }) => answer));
+    for (const [id, { node }] of this.#growing) {
+      if (ids.has(id)) continue;
+      node.remove();
+      this.#growing.delete(id);
+    }
+    for (const { answer, text } of written) this.#grow(answer).update(text);
+  }
+
+  #grow(answer) {
+    if (!this.#growing.has(answer)) {
+      const text = element("div", { class: "text prose", dir: "auto" });
+      const node = element("article", { class: "message assistant growing", "aria-busy": "true" }, byline(this.#say, this.#name), text);
+      this.running.append(node);
+      const mark = (number) => element("span", { class: "chip chip-waiting" }, String(number));
+      this.#growing.set(answer, { node, markdown: new GrowingMarkdown(text, mark) });
+    }
+    return this.#growing.get(answer).markdown;
+  }
+
+  #showStatus(link, stage) {
+    const words = link || (stage ? this.#say(`stage.${stage}`) : "");
+    if (this.status.textContent !== words) this.status.textContent = words;
+    this.status.classList.toggle("busy", !link && Boolean(stage));
+  }
+}
