@@ -155,16 +155,17 @@ def _set_text(sheet: Sheet, text: str, *, left: float) -> None:
 
 def _set_item(sheet: Sheet, mark: str, text: str) -> None:
     top, page = sheet.get_y(), sheet.page_no()
+    # The mark first: whoever reads the page aloud, or parses it, meets it before its text.
+    sheet.set_font("Helvetica", style="" if mark else "B", size=BODY_POINTS)
+    sheet.set_x(MARGIN + 1)
+    sheet.cell(6, LINE, mark or "\N{MIDDLE DOT}")
+    sheet.set_y(top)
     _set_text(sheet, text, left=7)
     if sheet.page_no() != page:
         raise ManuscriptError(
             f"A step must not be torn by a page break: {text[:40]} … Put --- before its list."
         )
-    below = sheet.get_y()
-    sheet.set_font("Helvetica", style="" if mark else "B", size=BODY_POINTS)
-    sheet.set_xy(MARGIN + 1, top)
-    sheet.cell(6, LINE, mark or "\N{MIDDLE DOT}")
-    sheet.set_xy(MARGIN, below + 0.7)
+    sheet.set_xy(MARGIN, sheet.get_y() + 0.7)
 
 
 def _set_notice(sheet: Sheet, text: str) -> None:
@@ -189,6 +190,7 @@ def _set_table(sheet: Sheet, rows: tuple[tuple[str, ...], ...]) -> None:
         line_height=5.0,
         padding=(0.7, 1.4),
         text_align="LEFT",
+        v_align="TOP",
         markdown=True,
     ) as table:
         for row in rows:
