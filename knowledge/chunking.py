@@ -17,6 +17,8 @@ TARGET_WEIGHT = 110
 MAX_OVERLAP = 30
 TINY_SECTION = 25
 MIN_WEIGHT_TO_DETECT = 25
+# Detection is half the cost of chunking; this much tells a language as well as all of it.
+TELLING_LENGTH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,15 @@ def _sections(blocks: Sequence[Block]) -> list[_Section]:
             groups.append((path, []))
         groups[-1][1].append(block)
     sections = [_section(path, members) for path, members in groups]
-    following: list[_Section | None] = [*sections[1:], None]
     return [
         section
-        for section, after in zip(sections, following, strict=True)
-        if section.body or not (after and after.path[: len(section.path)] == section.path)
+        for place, section in enumerate(sections)
+        if section.body or not any(_is_below(after, section) for after in sections[place + 1 : place + 2])
     ]
+
+
+def _is_below(inner: _Section, outer: _Section) -> bool:
+    return inner.path[: len(outer.path)] == outer.path
 
 
 def _section(path: tuple[str, ...], members: list[Block]) -> _Section:
@@ -173,7 +178,7 @@ def _draft(ordinal: int, stretch: _Stretch, parsed: ParsedDocument) -> ChunkDraf
         end=last.end,
         kind=heaviest.kind,
         question=first.question,
-        language=detect(text, parsed.language) if is_telling else parsed.language,
+        language=detect(text[:TELLING_LENGTH], parsed.language) if is_telling else parsed.language,
         content_hash=content_hash(stretch.path, first.question, text),
     )
 

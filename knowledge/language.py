@@ -5,6 +5,7 @@ language picks the stemmer: short or ambiguous text gets the caller's default.
 """
 
 from functools import cache
+from itertools import islice
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -24,8 +25,9 @@ SAMPLE_LENGTH = 4_000
 def detect(text: str, default: str = "en") -> str:
     """Return the language of ``text``, or ``default`` when it is too short or ambiguous to tell."""
     sample = _sample(text)
-    letters = sum(2 if character > "\u2e80" else 1 for character in sample if character.isalpha())
-    if letters < MIN_LETTERS:
+    # A Chinese or Korean character says as much as two letters.
+    letters = islice((character for character in sample if character.isalpha()), MIN_LETTERS)
+    if sum(2 if letter > "\u2e80" else 1 for letter in letters) < MIN_LETTERS:
         return default
     language, confidence = _identifier().classify(sample)
     return str(language) if confidence >= MIN_CONFIDENCE else default

@@ -26,6 +26,7 @@ _ATOM = re.compile(
     rf"(?P<two>[{_TWO_TO_A_WORD}])|(?P<four>[{_FOUR_TO_A_WORD}])"
     rf"|[^\s{_TWO_TO_A_WORD}{_FOUR_TO_A_WORD}]{{1,{_LONG}}}"
 )
+_UNSPACED = re.compile(rf"[{_TWO_TO_A_WORD}{_FOUR_TO_A_WORD}]")
 _WEIGHTS = {"two": 0.5, "four": 0.25, None: 1.0}
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 
@@ -47,7 +48,7 @@ class Piece:
 
 def weigh(text: str) -> float:
     """Return how many words ``text`` is worth."""
-    if text.isascii():
+    if not _UNSPACED.search(text):
         return float(sum((len(word) + _LONG - 1) // _LONG for word in text.split()))
     return sum(_WEIGHTS[match.lastgroup] for match in _ATOM.finditer(text))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from knowledge.models import Chunk, Collection, Document, Version
+from knowledge.models import Audience, Chunk, Collection, Document, Version
 
 # A version carries its whole text and all its blocks; lists never need them.
 _HEAVY = ("text", "blocks")
@@ -83,5 +83,16 @@ def shelves_with_counts() -> QuerySet[Collection]:
 
 
 def shelf_names() -> list[tuple[str, str]]:
-    """Return slug and name of each collection: all that chat needs to offer a choice of them."""
-    return list(shelves().values_list("slug", "name"))
+    """Return slug and name of each collection: all that chat needs to offer a choice of them.
+
+    The name of one that customers never see says so.
+    """
+    return [
+        (
+            shelf.slug,
+            f"{shelf.name} · {shelf.get_audience_display()}"
+            if shelf.audience == Audience.INTERNAL
+            else shelf.name,
+        )
+        for shelf in shelves()
+    ]

@@ -41,7 +41,7 @@ def visible(blocks: Sequence[Block], page: int | None, span: Span) -> list[Block
 
 def shown(blocks: Sequence[Block], span: Span) -> list[dict[str, Any]]:
     """Return blocks as the template wants them: text in segments, marked where the passage is."""
-    return [
+    views = [
         {
             "kind": block.kind.value,
             "level": block.level,
@@ -52,6 +52,19 @@ def shown(blocks: Sequence[Block], span: Span) -> list[dict[str, Any]]:
         }
         for block in blocks
     ]
+    _name_the_first(views)
+    return views
+
+
+def _name_the_first(views: list[dict[str, Any]]) -> None:
+    """Tell the first marked piece, so that the page can carry one anchor without a script."""
+    for view in views:
+        # A table shows its cells, every other block its segments.
+        cells = [cell for row in view["rows"] for cell in row] or view["segments"]
+        for piece in cells:
+            if piece["marked"]:
+                piece["first"] = True
+                return
 
 
 def _segments(text: str, offset: int, span: Span) -> Iterator[dict[str, Any]]:

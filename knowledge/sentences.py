@@ -75,19 +75,29 @@ def _goes_on(text: str, start: int, match: re.Match[str], language: str) -> bool
     if _MARKER.fullmatch(text, start, match.end()):
         return True
     word = _LAST_WORD.search(text, max(start, match.end() - 16), match.end())
+    if word and word.group()[:-1].isdecimal():
+        return _is_ordinal(text[start : word.start()], word.group(), language)
     return word is not None and _is_abbreviation(word.group()[:-1], following.group(1), language)
 
 
 def _is_abbreviation(word: str, following: str, language: str) -> bool:
     """Whether ``word`` with its full stop leads on to the character ``following``."""
-    if word.isdecimal():
-        return language in _ORDINALS and len(word) <= 2
     if len(word) == 1 and word.isalpha():
         return True
     lowered = word.lower()
     if lowered in _BEFORE_NUMBERS:
         return following.isdecimal()
     return lowered in _EVERYWHERE or lowered in _OF_LANGUAGE.get(language, ())
+
+
+def _is_ordinal(before: str, number: str, language: str) -> bool:
+    """Whether "3." is "third": not in "Abb. 3." nor, after a noun, in "auf Seite 3."."""
+    if language not in _ORDINALS or len(number) > 3:
+        return False
+    words = before.split()
+    if not words or words[-1].rstrip(".").lower() in _BEFORE_NUMBERS:
+        return False
+    return len(words) == 1 or not words[-1][0].isupper()
 
 
 def _trimmed(text: str, ends: Iterator[int]) -> Iterator[Span]:

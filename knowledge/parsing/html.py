@@ -1,0 +1,275 @@
+"""HTML: from a page to the blocks of its main content.
+
+Navigation, headers, footers, asides, forms' controls, hidden parts and cookie banners are
+left out: they repeat on every page and would be found before what the page says.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError, one_line
+from knowledge.parsing.decoding import decode
+
+_CLUTTER_TAGS = (
+    "script style noscript template nav footer aside iframe object embed svg canvas audio video button "
+    "input select textarea dialog head link meta map datalist"
+)
+_CLUTTER_ROLES = "navigation banner contentinfo complementary search dialog alertdialog menu"
+_BLOCK_TAGS = (
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main ol p pre section summary table tbody td "
+    "tfoot th thead tr ul"
+)
+_DROPPED = frozenset(_CLUTTER_TAGS.split())
+_DROPPED_ROLES = frozenset(_CLUTTER_ROLES.split())
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_BANNER = re.compile(
+    r"\b(cookie|consent|gdpr|breadcrumbs?|skip-?(to|link|nav)|sidebar|toc|table-of-contents|newsletter|social-share)",
+    re.IGNORECASE,
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_WHITE = re.compile(r"\s+")
+MIN_MAIN_LENGTH = 200
+MIN_MENU_LENGTH = 12
+MAX_SPAN = 50
+
+
+def parse_html(path: Path) -> ParsedDocument:
+    """Parse an HTML page."""
+    data = path.read_bytes()
+    declared = _DECLARED.search(data[:4096])
+    root = _tree(decode(data, declared.group(1).decode("ascii") if declared else None))
+    if root is None:
+        raise ParsingError("This page is empty. Check the file and upload it again.")
+    title = one_line(root.findtext(".//title") or "")
+    _prune(root)
+    builder = DocumentBuilder()
+    _Reader(builder).read(_main(root))
+    parsed = builder.finish()
+    # "Reset your password | Acme Help" is better called by its heading.
+    has_better = parsed.title and (not title or parsed.title in title)
+    return parsed if has_better else builder.finish(title)
+
+
+def append_html(builder: DocumentBuilder, fragment: str) -> None:
+    """Append the blocks of an HTML fragment, as found inside Markdown."""
+    root = _tree(fragment)
+    if root is not None:
+        _prune(root)
+        _Reader(builder).read(root)
+
+
+def _tree(text: str) -> HtmlElement | None:
+    parser = HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return document_fromstring(text.replace("\x00", "").encode(errors="ignore"), parser=parser)
+    except etree.ParserError:  # nothing but white space and comments
+        return None
+
+
+def _prune(root: HtmlElement) -> None:
+    """Remove what is not content; the text after a removed element stays."""
+    for element in [element for element in root.iter(etree.Element) if _is_clutter(element)]:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _is_clutter(element: HtmlElement) -> bool:
+    tag, role = element.tag, (element.get("role") or "").lower()
+    if tag in ("html", "body", "main", "article"):
+        return False
+    if tag in _DROPPED or role in _DROPPED_ROLES:
+        return True
+    if tag in ("ul", "ol"):
+        return _is_menu(element)
+    if tag == "header":
+        return not any(above.tag in ("main", "article") for above in element.iterancestors())
+    return _is_hidden(element) or bool(
+        _BANNER.search(f"{element.get('id') or ''} {element.get('class') or ''}")
+    )
+
+
+def _is_menu(listing: HtmlElement) -> bool:
+    """Whether a long list holds nothing but links."""
+    if len(listing) < MIN_MENU_LENGTH:
+        return False
+    linked = sum(len(link.text_content().strip()) for link in listing.iter("a"))
+    return linked >= 0.95 * len(listing.text_content().replace("\n", "").strip())
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    has_mark = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return has_mark or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+
+
+def _main(root: HtmlElement) -> HtmlElement:
+    """Return the element that holds the main content, the whole page if none is marked."""
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = root.findall(path)
+        if len(found) == 1 and len(found[0].text_content().strip()) >= MIN_MAIN_LENGTH:
+            return found[0]
+    return root
+
+
+class _Reader:
+    """Walks a pruned tree without recursion: pages may be nested deeper than our stack."""
+
+    def __init__(self, builder: DocumentBuilder) -> None:
+        self._builder = builder
+        self._inline: list[str] = []
+        self._markers: list[str] = []
+        self._lists: list[list[int]] = []
+        self._term = ""
+
+    def read(self, root: HtmlElement) -> None:
+        """Append the blocks of everything below ``root``."""
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                self._leave(element)
+                self._inline.append(_text(element.tail) if element is not root else "")
+            elif self._take(element):
+                walk.skip_subtree()
+            else:
+                self._enter(element)
+                self._inline.append(_text(element.text))
+        self._flush()
+
+    def _take(self, element: HtmlElement) -> bool:
+        """Append an element that is a block as a whole; say whether it was one."""
+        match element.tag:
+            case tag if tag in _HEADINGS:
+                self._flush()
+                self._builder.heading(words(element), _HEADINGS[tag])
+            case "pre":
+                self._flush()
+                self._builder.code(element.text_content())
+            case "table" if _is_data(element):
+                self._flush()
+                self._builder.table(list(_rows(element)))
+            case "details":
+                return self._take_details(element)
+            case "dt" | "dd":
+                self._flush()
+                self._take_definition(element)
+            case _:
+                return False
+        return True
+
+    def _take_details(self, element: HtmlElement) -> bool:
+        """Take an accordion whose summary asks as a question with its answer."""
+        summary = element.find("summary")
+        question = words(summary) if summary is not None else ""
+        if summary is None or not question.endswith(("?", "？")):
+            return False
+        self._flush()
+        summary.drop_tree()
+        self._builder.question_answer(question, words(element))
+        return True
+
+    def _take_definition(self, element: HtmlElement) -> None:
+        text = words(element)
+        if element.tag == "dt":
+            self._term = f"{self._term}, {text}" if self._term else text
+            return
+        if self._term.endswith("?"):
+            self._builder.question_answer(self._term, text)
+        else:
+            self._builder.list_item(f"{self._term}: {text}" if self._term else text)
+        self._term = ""
+
+    def _enter(self, element: HtmlElement) -> None:
+        if element.tag in _BLOCKS:
+            self._flush()
+        match element.tag:
+            case "br":
+                self._inline.append("\n")
+            case "ol" | "ul":
+                start = element.get("start") or "1"
+                self._lists.append([int(start) if start.isdecimal() and element.tag == "ol" else 1])
+            case "li":
+                self._markers = [self._marker(element)]
+
+    def _marker(self, item: HtmlElement) -> str:
+        parent = item.getparent()
+        if parent is None or parent.tag != "ol" or not self._lists:
+            return "- "
+        self._lists[-1][0] += 1
+        return f"{self._lists[-1][0] - 1}. "
+
+    def _leave(self, element: HtmlElement) -> None:
+        if element.tag in _BLOCKS:
+            self._flush()
+        if element.tag in ("ol", "ul") and self._lists:
+            self._lists.pop()
+        if element.tag == "li":
+            self._markers = []
+
+    def _flush(self) -> None:
+        text = "".join(self._inline)
+        self._inline.clear()
+        if not text.strip():
+            return
+        if self._lists:
+            self._builder.list_item("".join(self._markers) + text.strip(), len(self._lists))
+            self._markers = []
+        else:
+            self._builder.paragraph(text)
+
+
+def words(element: HtmlElement) -> str:
+    """Return all words below ``element``, a line break wherever a block or ``<br>`` stands."""
+    parts: list[str] = []
+    for event, below in etree.iterwalk(element, events=("start", "end")):
+        if below.tag in _BLOCKS or (below.tag == "br" and event == "start"):
+            parts.append("\n")
+        parts.append(_text(below.text if event == "start" else below.tail if below is not element else ""))
+    return "".join(parts).strip()
+
+
+def _text(text: str | None) -> str:
+    return _WHITE.sub(" ", text) if text else ""
+
+
+def _is_data(table: HtmlElement) -> bool:
+    """Whether a table holds data; those that lay out a page hold blocks, other tables or one cell."""
+    if table.get("role") in ("presentation", "none") or table.find(".//table") is not None:
+        return False
+    holds_blocks = any(table.find(f".//{tag}") is not None for tag in ("h1", "h2", "pre"))
+    return not holds_blocks and len(table.findall(".//td")) + len(table.findall(".//th")) > 1
+
+
+def _rows(table: HtmlElement) -> Iterator[list[str]]:
+    """Yield the rows; a cell that spans rows is repeated in each, so that every row reads alone."""
+    hanging: dict[int, tuple[int, str]] = {}
+    for row in table.iter("tr"):
+        texts: list[str] = []
+        for cell in [cell for cell in row if cell.tag in ("td", "th")]:
+            _hang(texts, hanging)
+            text, down = words(cell), _span(cell, "rowspan") - 1
+            for column in range(len(texts), len(texts) + _span(cell, "colspan")):
+                hanging[column] = (down, text)
+                texts.append(text if column == len(texts) else "")
+        _hang(texts, hanging)
+        yield texts
+
+
+def _hang(texts: list[str], hanging: dict[int, tuple[int, str]]) -> None:
+    """Append what hangs down from the rows above into the next columns."""
+    while hanging.get(len(texts), (0, ""))[0] > 0:
+        left, text = hanging[len(texts)]
+        hanging[len(texts)] = (left - 1, text)
+        texts.append(text)
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    span = cell.get(name) or "1"
+    return min(int(span), MAX_SPAN) if span.isdecimal() and int(span) else 1

@@ -1,0 +1,149 @@
+"""Search: from a question to passages, for the eyes that the scope gives."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from knowledge.embedding import EmbedderMismatch, get_embedder
+from knowledge.ingestion.steering import set_published
+from knowledge.models import Audience
+from knowledge.retrieval import Scope, search
+from tests.factories import MANUAL, shelf, taken_in
+
+pytestmark = pytest.mark.usefixtures("axes", "db")
+STAFF = (Audience.PUBLIC.value, Audience.INTERNAL.value)
+SECRET = "The warranty is extended in secret for friends of the house: ask Ben about the code GOLD-7."
+
+
+def titles(question: str, scope: Scope) -> set[str]:
+    """Return the titles of what is found."""
+    return {passage.title for passage in search(question, scope, 50)}
+
+
+@pytest.fixture
+def library(axes: object, db: None, tmp_path: Path) -> None:
+    """Fill shelves of every kind with texts about the same thing."""
+    taken_in(tmp_path, "The warranty lasts two years.", "public.txt")
+    taken_in(tmp_path, SECRET, "internal.txt", shelf("internal", Audience.INTERNAL))
+    taken_in(tmp_path, "The warranty of the shop is one year.", "shop.txt", shelf("shop"))
+    taken_in(tmp_path, "The warranty of a test.", "scratch.txt", shelf("scratch-1", is_scratch=True))
+    hidden = taken_in(tmp_path, "The warranty of a draft.", "draft.txt")
+    set_published(hidden, False)
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("question", ["warranty", "GOLD-7 warranty"])
+def test_only_what_the_scope_may_see_is_found(question: str) -> None:
+    allowed = {
+        Scope(): {"public.txt", "shop.txt"},
+        Scope(STAFF): {"public.txt", "shop.txt", "internal.txt"},
+        Scope(collections=("shop",)): {"shop.txt"},
+        Scope(collections=("shop", "help-centre")): {"shop.txt", "public.txt"},
+        Scope(collections=("internal",)): set(),
+        Scope(STAFF, ("internal",)): {"internal.txt"},
+        Scope((Audience.INTERNAL.value,)): {"internal.txt"},
+        Scope((), ("shop",)): set(),
+        Scope(("no such audience",)): set(),
+        Scope(collections=("no-such-shelf",)): set(),
+        Scope(collections=("no-such-shelf", "shop")): {"shop.txt"},
+        Scope(STAFF, ("scratch-1",)): {"scratch.txt"},
+    }
+
+    found = {scope: titles(question, scope) for scope in allowed}
+
+    assert found == allowed
+
+
+@pytest.mark.usefixtures("library")
+def test_a_word_that_stands_only_in_internal_documents_finds_nothing_of_them() -> None:
+    passages = search("GOLD-7", Scope())
+
+    assert all("GOLD" not in passage.text for passage in passages)
+    assert all(passage.lexical == 0 for passage in passages)
+
+
+def test_a_passage_says_exactly_where_it_stands(tmp_path: Path) -> None:
+    document = taken_in(tmp_path, MANUAL, "manual.md")
+
+    passage = search("How do I reset the machine?", Scope())[0]
+
+    version = document.live_version
+    assert version is not None
+    assert version.text[passage.start : passage.end] == passage.text
+    assert passage.heading_path[-1] == "Reset"
+    assert passage.place == "Aroma 3000 · " + " › ".join(passage.heading_path)
+    assert (passage.document_id, passage.version_id) == (document.id, version.id)
+
+
+@pytest.mark.parametrize("question", ["E-42", "What does E42 mean?", "error e-42"])
+def test_a_code_is_found_by_its_letters(tmp_path: Path, question: str) -> None:
+    taken_in(tmp_path, "Error E-41 means that the lid is open.", "e41.txt")
+    taken_in(tmp_path, "Error E-42 means that a hose is blocked.", "e42.txt")
+    taken_in(tmp_path, "Error E-43 means that the tank is empty.", "e43.txt")
+
+    found = search(question, Scope())
+
+    assert found[0].title == "e42.txt"
+    assert found[0].lexical > found[1].lexical
+
+
+def test_a_question_in_german_finds_the_german_document(tmp_path: Path) -> None:
+    taken_in(tmp_path, "Die Garantie gilt 24 Monate ab dem Tag der Lieferung des Gerätes.", "garantie.txt")
+    taken_in(tmp_path, "Der Versand dauert drei Tage und kostet in Deutschland nichts.", "versand.txt")
+
+    found = search("Wie lange gilt die Garantie?", Scope())
+
+    assert found[0].title == "garantie.txt"
+    assert found[0].language == "de"
+
+
+def test_a_question_in_another_language_finds_by_meaning(tmp_path: Path) -> None:
+    taken_in(tmp_path, "Die Garantie gilt 24 Monate ab dem Tag der Lieferung des Gerätes.", "garantie.txt")
+    taken_in(tmp_path, "Der Versand dauert drei Tage und kostet in Deutschland nichts.", "versand.txt")
+
+    found = search("How long is the warranty?", Scope())
+
+    assert found[0].title == "garantie.txt"
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!?", "🙂🙂", "— …", "\x00"])
+def test_a_question_without_words_finds_nothing(tmp_path: Path, question: str) -> None:
+    taken_in(tmp_path)
+
+    assert search(question, Scope()) == []
+
+
+@pytest.mark.parametrize(
+    "question", ["war\x00ranty", "'); DROP TABLE x; --", "a:* & !b | (", "\\", "ü" * 5000]
+)
+def test_a_hostile_question_is_only_a_question(tmp_path: Path, question: str) -> None:
+    taken_in(tmp_path)
+
+    assert len(search("warranty " + question, Scope())) > 0
+
+
+def test_an_empty_knowledge_base_finds_nothing() -> None:
+    assert search("warranty", Scope()) == []
+
+
+def test_the_limit_is_kept_and_the_best_come_first(tmp_path: Path) -> None:
+    taken_in(tmp_path, MANUAL, "manual.md")
+    taken_in(tmp_path, "The battery and the pump.", "battery.txt")
+
+    passages = search("reset the pump", Scope(), limit=2)
+
+    assert len(passages) == 2
+    assert passages == search("reset the pump", Scope(), limit=50)[:2]
+    assert passages[0].score >= passages[1].score
+
+
+def test_a_search_with_another_model_than_that_of_the_vectors_is_refused(
+    tmp_path: Path, settings: Settings
+) -> None:
+    taken_in(tmp_path)
+    settings.EMBEDDER = "tests.fakes.OtherEmbedder"
+    get_embedder.cache_clear()
+
+    with pytest.raises(EmbedderMismatch):
+        search("warranty", Scope())

@@ -1,0 +1,78 @@
+"""Documents and questions meet in their lexemes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.lexemes import lexemes, query_lexemes
+
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "ru", "ar", "hi", "tr", "zh", "ja", "ko", "th", "xx")
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "asked"),
+    [
+        ("en", "Resetting passwords", "reset password"),
+        ("en", "wi-fi", "wifi"),
+        ("en", "Ada’s machine", "Ada's machines"),
+        ("de", "Rückgaben der Geräte", "Ruckgabe Gerät"),
+        ("es", "la contraseña", "contrasenas"),
+        ("fr", "l’appareil réinitialisé", "appareils reinitialise"),
+        ("ru", "новые пароли", "новый пароль"),
+        ("tr", "İSTANBUL", "istanbul"),
+        ("zh", "电池没电了", "电池"),
+        ("ja", "パスワード", "ﾊﾟｽﾜｰﾄﾞ"),
+        ("th", "ลืมรหัสผ่าน", "รหัสผ่าน"),
+        ("xx", "Überraschung", "uberraschung"),
+    ],
+)
+def test_a_question_reaches_what_is_written(language: str, written: str, asked: str) -> None:
+    assert set(query_lexemes(asked, language)) <= set(lexemes(written, language))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("E-42", {"e-42", "e42", "e", "42"}),
+        ("WX-3000/B", {"wx-3000/b", "wx3000b", "wx", "3000", "b"}),
+        ("0x8007", {"0x8007"}),
+        ("v2.1", {"v2.1", "v2", "1"}),
+        ("E42", {"e42", "e", "42"}),
+        ("C++", {"c++"}),
+    ],
+)
+def test_codes_are_kept_whole_and_in_parts(code: str, expected: set[str]) -> None:
+    assert set(lexemes(code, "en")) == expected
+
+
+def test_a_decimal_is_never_joined() -> None:
+    assert "35" not in lexemes("3.5 bar", "en")
+
+
+def test_lexemes_come_in_order_and_repeat() -> None:
+    assert lexemes("pump, tank, pump", "en") == ["pump", "tank", "pump"]
+
+
+def test_stop_words_are_dropped_from_questions_only() -> None:
+    assert query_lexemes("How do I clean the tank?", "en") == ["clean", "tank"]
+    assert "the" in lexemes("clean the tank", "en")
+
+
+def test_a_question_of_stop_words_keeps_them() -> None:
+    assert query_lexemes("What is it?", "en") == ["what", "is", "it"]
+
+
+def test_scripts_without_spaces_become_pairs() -> None:
+    assert lexemes("重置密码", "zh") == ["重置", "置密", "密码"]
+
+
+@given(text=st.text(max_size=200), language=st.sampled_from(LANGUAGES))
+def test_lexemes_can_be_stored_whatever_the_text(text: str, language: str) -> None:
+    found = lexemes(text, language)
+
+    for lexeme in found:
+        assert 0 < len(lexeme) <= 64
+        assert not set(lexeme) & set("'\"\\: \t\n\x00")
+        assert not any(character.isspace() for character in lexeme)
+    assert set(query_lexemes(text, language)) <= set(found)
+    assert bool(query_lexemes(text, language)) == bool(found)
