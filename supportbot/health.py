@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -117,7 +117,16 @@ CHECKS: dict[str, Callable[[], str]] = {
     "model": model,
     "disk": disk,
 }
-TROUBLES = (DatabaseError, redis.RedisError, httpx.HTTPError, KnowledgeError, RuntimeError, OSError)
+TROUBLES = (
+    DatabaseError,
+    InterfaceError,
+    redis.RedisError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    KnowledgeError,
+    RuntimeError,
+    OSError,
+)
 
 
 def examine(names: list[str] | None = None) -> Iterator[Finding]:

@@ -207,7 +207,6 @@ LOGGING = {
 
 # --- static files: ours, and the npm packages straight out of node_modules ---------
 STATIC_URL = "/static/"
-STATIC_ROOT = str(DATA / "static")
 STATICFILES_DIRS: list[str | tuple[str, str]] = [str(PROJECT / "static")]
 for _package, _folder in (("bootstrap", "bootstrap/dist"), ("htmx", "htmx.org/dist")):
     if (PROJECT / "node_modules" / _folder).is_dir():

@@ -117,8 +117,11 @@ def _rounded(figures: RankingFigures) -> dict[str, Any]:
 
 
 def _wait(versions: Sequence[uuid.UUID]) -> None:
-    """Wait for those that a worker took."""
-    while Version.objects.filter(id__in=versions, state__in=[State.QUEUED, State.WORKING]).exists():
+    """Wait for those that a worker took; try again those that were put back."""
+    open_work = Version.objects.filter(id__in=versions, state__in=[State.QUEUED, State.WORKING])
+    while left := list(open_work.values_list("id", flat=True)):
+        for version_id in left:
+            ingest(version_id)
         time.sleep(0.2)
 
 

@@ -28,8 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: str, **options: Any) -> None:
         started = time.monotonic()
+        files = list(_files(options["paths"]))
+        if not files:
+            raise CommandError("There are no files in there; hidden ones are left out.")
         collection = self._collection(options["collection"], options["internal"])
-        accepted, refused = self._accept(list(_files(options["paths"])), collection)
+        accepted, refused = self._accept(files, collection)
         versions = {item.version.id for item in accepted if item.version.is_in_progress}
         if versions and not options["no_wait"]:
             with a_worker() as own:
@@ -84,8 +87,9 @@ def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
-                if file.is_file() and not any(part.startswith(".") for part in file.parts):
-                    yield file, str(file.relative_to(path))
+                name = file.relative_to(path)
+                if file.is_file() and not any(part.startswith(".") for part in name.parts):
+                    yield file, str(name)
         elif path.is_file():
             yield path, path.name
         else:

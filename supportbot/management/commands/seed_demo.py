@@ -1,5 +1,6 @@
 """manage.py seed_demo: the assistant and the collections of the demo; running it again changes nothing."""
 
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -14,7 +15,6 @@ SUGGESTIONS = (
     "How long is the warranty?",
     "Can I return an opened appliance?",
 )
-ORIGINS = ("http://127.0.0.1", "http://localhost")
 
 
 class Command(BaseCommand):
@@ -22,13 +22,11 @@ class Command(BaseCommand):
 
     help = "Make the demo's assistant and collections; existing ones are left alone."
 
-    def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--website-port", type=int, default=8001)
-
-    def handle(self, *_args: str, **options: Any) -> None:
+    def handle(self, *_args: str, **_options: Any) -> None:
         for slug, name, audience in COLLECTIONS:
             Collection.objects.get_or_create(slug=slug, defaults={"name": name, "audience": audience})
-        origins = [f"{origin}:{options['website_port']}" for origin in ORIGINS]
+        website = os.environ.get("DEMO_WEBSITE", "http://127.0.0.1:8001")
+        origins = [website, website.replace("127.0.0.1", "localhost")]
         assistant, created = Assistant.objects.get_or_create(
             key="demo",
             defaults={

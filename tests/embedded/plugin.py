@@ -1,0 +1,20 @@
+"""A pytest plugin: gives the whole test run its services, before pytest-django reads the settings.
+
+Loaded by ``-p tests.embedded.plugin``. The data folder is ``.data-test``, so that tests run beside a demo.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from supportbot.embedded.environment import prepare_environment
+from supportbot.embedded.folder import PROJECT
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """Start or join the services; they stop when the last test run has ended."""
+    os.environ.setdefault("SUPPORTBOT_DATA", str(PROJECT / ".data-test"))
+    prepare_environment()
+    return (yield)
