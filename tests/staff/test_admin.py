@@ -1,0 +1,105 @@
+"""The engine room: every page opens in a few queries, and what has use cases cannot be touched."""
+
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from chat.models import Citation, Event, Feedback, Message, Review, Role, Verdict
+from knowledge.models import Chunk, Embedding, EmbeddingSet, LexemeStatistic, State
+from tests.staff.conftest import MakeConversation, MakeDocument
+
+MODELS = [model for name in ("knowledge", "chat") for model in apps.get_app_config(name).get_models()]
+EDITABLE = {"Collection", "Assistant"}
+
+
+def name_of(model: type[Model]) -> str:
+    """Return the part of the admin's URL names that stands for ``model``."""
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}"
+
+
+@pytest.fixture
+def engineer(db: None) -> Client:
+    """Return the browser of somebody with all rights."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("engineer"))
+    return client
+
+
+@pytest.fixture
+def rows(everyone_at_work: None, make_document: MakeDocument, make_conversation: MakeConversation) -> None:
+    """Fill the tables with more than one row each."""
+    for n in range(5):
+        make_document(f"Manual {n}", State.READY, ["one", "two"])
+        make_conversation()
+    for message in Message.objects.filter(role=Role.ASSISTANT):
+        Feedback.objects.create(message=message, helpful=True)
+        Review.objects.create(message=message, verdict=Verdict.CORRECT)
+        Event.objects.create(conversation=message.conversation, seq=1, kind="message.created", data={})
+        place = {"document_id": uuid4(), "version_id": uuid4(), "start": 0, "end": 4}
+        Citation.objects.create(message=message, number=1, quote="Hold", title="Manual", **place)
+    vectors = EmbeddingSet.objects.create(name="tiny", dimensions=2, probe=[0.0, 1.0], is_active=True)
+    for n, chunk in enumerate(Chunk.objects.select_related("version__document")):
+        Embedding.objects.create(chunk=chunk, embedding_set=vectors, vector=[0.0, 1.0])
+        shelf = chunk.version.document.collection
+        LexemeStatistic.objects.create(collection=shelf, lexeme=f"word{n}", chunks=1)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_model_has_a_list_that_opens_in_at_most_twelve_queries(
+    engineer: Client, rows: None, model: type[Model], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(12):
+        response = engineer.get(reverse(f"{name_of(model)}_changelist"))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_page_of_a_row_opens(engineer: Client, rows: None, model: type[Model]) -> None:
+    row = model._default_manager.first()
+    assert row is not None, "the fixture makes no row of this kind"
+
+    response = engineer.get(reverse(f"{name_of(model)}_change", args=[row.pk]))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_nothing_with_use_cases_is_added_changed_or_deleted(
+    engineer: Client, rf: RequestFactory, model: type[Model]
+) -> None:
+    request = rf.get("/")
+    request.user = User.objects.get()
+    registered = admin.site._registry[model]
+
+    assert not registered.has_delete_permission(request)
+    assert registered.has_add_permission(request) == (model.__name__ in EDITABLE)
+    assert registered.has_change_permission(request) == (model.__name__ in EDITABLE | {"Review"})
+
+
+def test_of_a_review_only_the_note_changes(engineer: Client, rows: None) -> None:
+    review = Review.objects.earliest("pk")
+
+    engineer.post(
+        reverse("admin:chat_review_change", args=[review.pk]), {"note": "Seen.", "verdict": "wrong"}
+    )
+
+    review.refresh_from_db()
+    assert (review.note, review.verdict) == ("Seen.", Verdict.CORRECT)
+
+
+def test_the_digest_of_a_customers_secret_is_never_shown(
+    engineer: Client, make_conversation: MakeConversation
+) -> None:
+    conversation = make_conversation()
+
+    html = engineer.get(reverse("admin:chat_conversation_change", args=[conversation.pk])).content.decode()
+
+    assert conversation.token_sha256 not in html
