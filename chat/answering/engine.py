@@ -102,7 +102,8 @@ class AnswerEngine:
             async for sentence in written:
                 marked = [given[n - 1] for n in marks_in(sentence) if 1 <= n <= len(given)]
                 plain = without_marks(sentence)
-                passage = supporting(plain, marked, given, language)
+                says_something = any(map(str.isalnum, plain))
+                passage = supporting(plain, marked, given, language) if says_something else None
                 if passage is None:
                     log.info("dropped a sentence without support")
                     continue

@@ -16,9 +16,12 @@ from llama_index.llms.openai_like import OpenAILike
 from openai import OpenAIError
 
 from chat.errors import ModelFailed
+from chat.texts import storable
 
 CONNECT_SECONDS = 3.0
 MOST_CHARACTERS = 8000  # of an answer; a model that goes on has lost its way
+# The client does not validate what it gets, so JSON of another shape fails as wrong types do.
+UNREADABLE = (OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError, LookupError)
 
 
 class OpenAICompatibleModel:
@@ -48,20 +51,25 @@ class OpenAICompatibleModel:
         told = [ChatMessage(role=MessageRole(role), content=text) for role, text in messages]
         clock = asyncio.get_running_loop().time
         end = clock() + settings.MODEL_TOTAL_SECONDS
+        deadline = min(clock() + settings.MODEL_FIRST_TOKEN_SECONDS, end)
         length = 0
         try:
-            patience = min(settings.MODEL_FIRST_TOKEN_SECONDS, end - clock())
-            responses = await asyncio.wait_for(self._model.astream_chat(told), patience)
+            async with asyncio.timeout_at(deadline):
+                responses = await self._model.astream_chat(told)
             async with aclosing(responses):
-                while (response := await asyncio.wait_for(anext(responses, None), patience)) is not None:
-                    piece = response.delta or ""
+                while True:
+                    async with asyncio.timeout_at(deadline):
+                        response = await anext(responses, None)
+                    if response is None:
+                        return
+                    piece = storable(response.delta or "")
                     length += len(piece)
                     if length > MOST_CHARACTERS:
                         raise ModelFailed("The model does not come to an end.")
-                    if piece:
+                    if piece:  # empty ones come for ever from some servers and prove nothing
                         yield piece
-                        patience = min(settings.MODEL_STALL_SECONDS, end - clock())
+                        deadline = min(clock() + settings.MODEL_STALL_SECONDS, end)
         except TimeoutError as error:
             raise ModelFailed("The model took too long.") from error
-        except (OpenAIError, httpx.HTTPError, ValueError) as error:
+        except UNREADABLE as error:
             raise ModelFailed(f"The model failed: {error}") from error

@@ -7,6 +7,8 @@ from typing import cast
 from chat.answering.citing import MARK
 from knowledge.sentences import sentences
 
+OPENERS = " \t\n\"'«“„‘‹([¿¡"
+
 
 async def whole_sentences(pieces: AsyncIterator[str], language: str) -> AsyncGenerator[str, None]:
     """Yield sentences as soon as the next one has begun; a mark after a full stop belongs before it."""
@@ -31,6 +33,8 @@ def _split(text: str, language: str) -> list[str]:
         behind = end
         while marked:
             behind, marked = marked.end(), MARK.match(text, marked.end())
-        if behind < len(text) and not text[behind:].lstrip().startswith("["):
+        following = text[behind:].lstrip()
+        # Whether a sentence has ended is seen at the first letter after it, behind any opening mark.
+        if following.lstrip(OPENERS) and not following.startswith("["):
             starts.append(behind)
     return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]

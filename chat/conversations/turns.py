@@ -17,6 +17,7 @@ from chat.answering.events import Turn
 from chat.conversations.transcript import lock, message_data, record
 from chat.errors import BadQuestion
 from chat.models import Answer, AnswerState, Assistant, Conversation, Event, Message, Role
+from chat.texts import storable
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 random bytes in base64url
 BELL = "supportbot_answers"  # PostgreSQL channel on which runners listen
@@ -53,9 +54,9 @@ def checked(text: object) -> str:
     Raises:
         BadQuestion: It is empty or too long; says so to the customer.
     """
-    if not isinstance(text, str) or not text.replace("\x00", "").strip():
+    text = storable(text).strip() if isinstance(text, str) else ""
+    if not text:
         raise BadQuestion("empty", "Please type a question first.")
-    text = text.replace("\x00", "").strip()
     most = settings.QUESTION_MAX_CHARACTERS
     if len(text) > most:
         raise BadQuestion(

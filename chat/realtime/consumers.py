@@ -101,10 +101,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self._error("unknown_assistant", sentence)
             await self.close(UNKNOWN_ASSISTANT)
             return
-        self.assistant, self.token, self.sent_seq = assistant, frame.token, frame.last_seq
+        self.assistant, self.token = assistant, frame.token
         conversation = await database_sync_to_async(turns.find)(assistant, frame.token)
-        if conversation is not None:
-            await self._enter(conversation)
+        await self._enter(conversation)
+        # A client may have read further than we have written: of a conversation that is gone by now.
+        self.sent_seq = min(frame.last_seq, conversation.head_seq) if conversation else 0
         await self._send(
             {
                 "type": "welcome",
@@ -159,12 +160,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
         elif frame["seq"] > self.sent_seq:
             await self._catch_up()
 
-    async def _enter(self, conversation: Conversation) -> None:
+    async def _enter(self, conversation: Conversation | None) -> None:
         """Subscribe first; what is read from PostgreSQL afterwards can then have no hole behind it."""
-        if self.conversation is not None and self.conversation.id != conversation.id:
+        if self.conversation is not None and self.conversation != conversation:
             await self._leave(self.conversation.id)
             self.conversation = None
-        if self.conversation is None:
+        if self.conversation is None and conversation is not None:
             self.conversation = conversation
             try:
                 await self.channel_layer.group_add(group_of(conversation.id), self.channel_name)

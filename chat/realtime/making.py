@@ -10,6 +10,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from chat.answering.engine import AnswerEngine
@@ -48,6 +49,10 @@ class Making:
     async def run(self) -> None:
         """Make the answer and record how it ended; whatever happens, the customer gets an end."""
         await announce(self._work.conversation_id, event_frame(self._work.started))
+        if self._work.attempt > settings.ANSWER_ATTEMPTS:
+            log.error("answer %s ended its runner each time; giving up", self._work.answer_id)
+            await self._record(failed=True)
+            return
         await self._show({"type": "status", "stage": "searching"})
         making = asyncio.create_task(self._consume())
         keeping = asyncio.create_task(self._keep(making))

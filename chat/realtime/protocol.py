@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.conversations.turns import is_token
+from chat.texts import storable
 
 VERSION = 1
 MOST_BYTES = 64_000  # of a frame; a question of 4,000 characters needs at most 24,000
@@ -76,7 +77,7 @@ def read(raw: str) -> ClientFrame:
     Raises:
         BadFrame: It is too large, not a JSON object, of no known type, or lacks a field.
     """
-    if len(raw.encode()) > MOST_BYTES:
+    if len(raw.encode(errors="replace")) > MOST_BYTES:
         raise BadFrame("bad_frame", f"A frame may have at most {MOST_BYTES:,} bytes.")
     try:
         frame = json.loads(raw)
@@ -141,7 +142,7 @@ def _uuid(frame: dict[str, Any], name: str) -> uuid.UUID:
 
 def _text(frame: dict[str, Any], name: str, most: int, needed: bool = True) -> str:
     value = frame.get(name, None if needed else "")
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+    if not isinstance(value, str) or len(value) > most or storable(value) != value:
         raise BadFrame("bad_frame", f"“{name}” must be a text of at most {most} characters.")
     return value
 

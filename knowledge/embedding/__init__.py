@@ -47,7 +47,17 @@ class Embedder(Protocol):
 
 @lru_cache(maxsize=1)
 def get_embedder() -> Embedder:
-    """Return the configured embedder, loaded once per process."""
+    """Return the configured embedder, loaded once per process.
+
+    Raises:
+        EmbedderUnavailable: There is no such embedder, or its library is not installed.
+    """
     path = ADAPTERS.get(settings.EMBEDDER, settings.EMBEDDER)
-    embedder: Embedder = import_string(path)()
+    try:
+        embedder: Embedder = import_string(path)()
+    except ImportError as error:
+        raise EmbedderUnavailable(
+            f"EMBEDDER={settings.EMBEDDER} cannot be loaded: {error}. "
+            f"Set it to one of {', '.join(ADAPTERS)}, or to the dotted path of a class."
+        ) from error
     return embedder

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Cast, Now
 
@@ -133,23 +133,31 @@ def swap(claim: Claim) -> None:
 
     Chunks of the former version go; its text and blocks stay for the citations that point to them.
     """
-    with claim.fenced() as version:
-        document = Document.objects.select_for_update().get(id=version.document_id)
-        newer = document.live_version_id and Version.objects.filter(
-            id=document.live_version_id, number__gt=version.number
-        )
-        if newer and newer.exists():
-            _finish(version, State.CANCELLED, "A newer version is live already.")
-            return
-        # One writer of a collection's statistics at a time; readers are not held up.
-        collection = Collection.objects.select_for_update().get(id=document.collection_id)
-        if document.live_version_id and document.live_version_id != version.id:
-            withdraw(collection, document.live_version_id)
-        _count(collection, version.id, sign=1)
-        document.live_version = version
-        document.language = version.language
-        document.save(update_fields=["live_version", "language", "updated_at"])
-        _finish(version, State.READY)
+    with transaction.atomic():
+        # Collection, document, version: the order in which all writers lock, or two of them could wait
+        # for each other. The collection's lock also gives its statistics one writer at a time.
+        collections = Collection.objects.select_for_update(of=("self",))
+        collection = collections.filter(documents__versions=claim.version_id).first()
+        documents = Document.objects.select_for_update(of=("self",))
+        document = documents.filter(versions=claim.version_id).first()
+        with claim.fenced() as version:
+            if collection is not None and document is not None:
+                _go_live(collection, document, version)
+
+
+def _go_live(collection: Collection, document: Document, version: Version) -> None:
+    """Put a version in the place of the one before it, unless a newer one stands there already."""
+    live = document.live_version_id
+    if live and Version.objects.filter(id=live, number__gt=version.number).exists():
+        _finish(version, State.CANCELLED, "A newer version is live already.")
+        return
+    if live and live != version.id:
+        withdraw(collection, live)
+    _count(collection, version.id, sign=1)
+    document.live_version = version
+    document.language = version.language
+    document.save(update_fields=["live_version", "language", "updated_at"])
+    _finish(version, State.READY)
 
 
 def withdraw(collection: Collection, version_id: Any) -> None:

@@ -51,6 +51,8 @@ def delete_document(document: Document) -> None:
     with transaction.atomic():
         collection = Collection.objects.select_for_update().get(id=document.collection_id)
         locked = Document.objects.select_for_update(of=("self",)).get(id=document.pk)
+        # No worker may write between here and the end: its chunks would come after those we delete.
+        list(locked.versions.select_for_update().values_list("id"))
         if locked.live_version_id:
             withdraw(collection, locked.live_version_id)
         locked.delete()
