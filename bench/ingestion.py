@@ -1,0 +1,108 @@
+"""Ingestion rate: the whole pipeline beside the bare embedder on the same chunks, in one run.
+
+    python -m bench.ingestion FOLDER
+
+Prints files, chunks, seconds, chunks per second of both, their ratio, and the peak
+memory of the worker with all its children. Uses the data folder of the environment.
+"""
+
+import os
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import django
+import psutil
+
+from supportbot.embedded.environment import prepare_environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
+services = prepare_environment()
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - needs the set-up above
+
+from knowledge.embedding import get_embedder  # noqa: E402 - needs the set-up above
+from knowledge.ingestion.stages import embedded_text  # noqa: E402 - needs the set-up above
+from knowledge.models import Chunk, Collection, Document  # noqa: E402 - needs the set-up above
+
+SAMPLE_SECONDS = 0.2
+
+
+class WorkerMemory(threading.Thread):
+    """Samples the resident memory of the worker's processes; ``peak`` is their largest sum, in bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+        self.largest = 0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(SAMPLE_SECONDS):
+            sizes = [_size(process) for process in _workers()]
+            self.peak = max(self.peak, sum(sizes))
+            self.largest = max([self.largest, *sizes])
+
+    def stop(self) -> None:
+        """End the sampling."""
+        self._over.set()
+        self.join()
+
+
+def _workers() -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        line = " ".join(process.info["cmdline"] or [])
+        if (" worker " in line and "supportbot" in line) or "knowledge.parsing.host" in line:
+            found.append(process)
+    return found
+
+
+def _size(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def bare_seconds(texts: Sequence[str], batch: int = 16) -> float:
+    """Embed the texts with nothing around it; return the seconds it took."""
+    embedder = get_embedder()
+    embedder.embed_passages(texts[:2])
+    started = time.perf_counter()
+    for first in range(0, len(texts), batch):
+        embedder.embed_passages(texts[first : first + batch])
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Measure the folder given on the command line."""
+    folder = Path(sys.argv[1])
+    slug = f"bench-{uuid.uuid4().hex[:8]}"
+    memory = WorkerMemory()
+    memory.start()
+    started = time.perf_counter()
+    call_command("ingest", str(folder), collection=slug)
+    pipeline = time.perf_counter() - started
+    memory.stop()
+    chunks = Chunk.objects.filter(version__document__collection__slug=slug).select_related(
+        "version__document"
+    )
+    texts = [embedded_text(chunk.version.document.title, chunk.heading_path, chunk.text) for chunk in chunks]
+    documents = Document.objects.filter(collection__slug=slug)
+    files = documents.count()
+    bare = bare_seconds(texts)
+    ours, theirs = len(texts) / pipeline, len(texts) / bare
+    print(f"files {files}   chunks {len(texts)}   pipeline {pipeline:.1f} s   bare embedder {bare:.1f} s")
+    print(f"chunks/s {ours:.2f}   bare {theirs:.2f}   ratio {ours / theirs:.2f}")
+    print(f"worker peak {memory.peak / 1e6:.0f} MB in all, {memory.largest / 1e6:.0f} MB in one process")
+    documents.delete()
+    Collection.objects.filter(slug=slug).delete()
+
+
+if __name__ == "__main__":
+    main()
