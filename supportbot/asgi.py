@@ -4,10 +4,14 @@ import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
 http = get_asgi_application()
+if settings.SECRET_KEY.startswith("insecure-"):  # servers run no system checks
+    raise ImproperlyConfigured("SECRET_KEY is not set: give 50 random characters or more (supportbot.E003).")
 
 from chat.realtime.routing import urlpatterns  # noqa: E402 - models can only be imported after the set-up above
 

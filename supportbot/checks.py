@@ -40,9 +40,9 @@ def check_debug(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_pgvector(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_pgvector(**given: Any) -> list[CheckMessage]:
     """Refuse a database without pgvector 0.8."""
-    if not databases:
+    if not given.get("databases"):
         return []
     try:
         pgvector()
@@ -74,9 +74,9 @@ def check_models(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_embedder(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_embedder(**given: Any) -> list[CheckMessage]:
     """Refuse an embedder that does not answer as recorded; with --database only, as it loads the model."""
-    if not databases:
+    if not given.get("databases"):
         return []
     broken = [finding for finding in examine(["migrations", "embedder"]) if not finding.is_well]
     if any(finding.name == "migrations" for finding in broken):

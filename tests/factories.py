@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 
 from chat.conversations import answers, turns
 from chat.conversations.answers import Reply, Work
@@ -83,6 +83,18 @@ def in_parallel(*works: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(alone, works))
+
+
+def until_somebody_waits() -> None:
+    """Return when a connection to this database waits for a lock that another one holds."""
+    with connection.cursor() as cursor:
+        waiting = 0
+        while not waiting:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            (waiting,) = cursor.fetchone()
 
 
 def passage(text: str, **columns: Any) -> Passage:

@@ -5,7 +5,7 @@ stream. The engine knows no database: search and the model come in through ports
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -49,7 +49,7 @@ class AnswerEngine:
 
     async def answer(
         self, question: str, history: Sequence[Turn] = (), language: str = ""
-    ) -> AsyncIterator[AnswerEvent]:
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the passages, the text as it is supported, and the end.
 
         With nothing to go by, the engine declines and does not ask the model at all:

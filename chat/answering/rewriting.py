@@ -10,8 +10,8 @@ from chat.answering.events import Turn
 
 SHORT = 9  # words; longer questions were seen to name their own subject
 LEANING = frozenset(
-    "it its they them that this these those one ones he she and or so also then there same what about how else "
-    "er sie es das dies diese dieser und oder dann auch dort damit davon dafür was "
+    "it its they them that this these those one ones he she and or so also then there same what about how "
+    "else er sie es das dies diese dieser und oder dann auch dort damit davon dafür was "
     "él ella eso esto esa ese y o también entonces lo la los las ahí qué".split()
 )
 

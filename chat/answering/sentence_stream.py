@@ -13,7 +13,7 @@ OPENERS = " \t\n\"'«“„‘‹([¿¡"
 async def whole_sentences(pieces: AsyncIterator[str], language: str) -> AsyncGenerator[str, None]:
     """Yield sentences as soon as the next one has begun; a mark after a full stop belongs before it."""
     waiting = ""
-    async with aclosing(cast(AsyncGenerator[str, None], pieces)) as stream:
+    async with aclosing(cast("AsyncGenerator[str, None]", pieces)) as stream:
         async for piece in stream:
             waiting += piece
             *complete, waiting = _split(waiting, language)

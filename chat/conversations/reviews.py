@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from chat.models import Message, Review
 
@@ -16,7 +16,7 @@ class ReviewDraft:
     better_answer: str = ""
 
 
-def record_review(message: Message, review: ReviewDraft, reviewer: AbstractBaseUser) -> Review:
+def record_review(message: Message, review: ReviewDraft, reviewer: User) -> Review:
     """Store staff's verdict on an answer; a later one replaces it."""
     stored, _ = Review.objects.update_or_create(
         message=message,

@@ -39,7 +39,7 @@ BAD_PROTOCOL, UNKNOWN_ASSISTANT, TRY_AGAIN = 4400, 4404, 1013
 MOST_BAD_FRAMES = 20
 
 
-class ChatConsumer(AsyncWebsocketConsumer):
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """A customer's socket: says hello, asks, stops, rates, resumes."""
 
     assistant: Assistant | None = None
@@ -202,7 +202,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _head(self) -> int:
         if self.conversation is None:
             return 0
-        return await database_sync_to_async(transcript.head)(self.conversation.id)
+        head: int = await database_sync_to_async(transcript.head)(self.conversation.id)
+        return head
 
     async def _watch_over(self) -> None:
         """Close a socket that never says hello; notice announcements that got lost."""

@@ -39,4 +39,5 @@ def searcher(scope: Scope) -> Search:
     def find(question: str) -> Sequence[Passage]:
         return search(question, scope, PASSAGES)
 
-    return database_sync_to_async(find, thread_sensitive=False)
+    found: Search = database_sync_to_async(find, thread_sensitive=False)
+    return found

@@ -15,7 +15,7 @@ VERSION = 1
 MOST_BYTES = 64_000  # of a frame; a question of 4,000 characters needs at most 24,000
 
 
-class BadFrame(Exception):  # noqa: N818 - named like the frame error customers get
+class BadFrame(Exception):
     """A frame that cannot be read; ``code`` and the text go back to the client."""
 
     def __init__(self, code: str, sentence: str) -> None:

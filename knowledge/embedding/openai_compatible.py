@@ -36,7 +36,8 @@ class OpenAICompatibleEmbedder:
         Raises:
             EmbedderUnavailable: The endpoint did not answer.
         """
-        return self._embed([self._prefixes[0] + text])[0]
+        vector: Vectors = self._embed([self._prefixes[0] + text])[0]
+        return vector
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one vector per passage, shape (len(texts), dimensions).
@@ -53,4 +54,5 @@ class OpenAICompatibleEmbedder:
             raise EmbedderUnavailable(f"The embedder at {settings.EMBEDDER_URL} failed: {error}.") from error
         vectors: Vectors = np.asarray(raw, dtype=np.float32)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(norms, 1e-12)
+        unit: Vectors = vectors / np.maximum(norms, 1e-12)
+        return unit

@@ -44,8 +44,8 @@ def check(embedding_set: EmbeddingSet, embedder: Embedder) -> None:
     )
     if not same:
         raise EmbedderMismatch(
-            f"The configured embedder “{embedder.name}” ({len(probe)} dimensions) is not the model of the stored "
-            f"vectors, “{embedding_set.name}” ({embedding_set.dimensions} dimensions). "
+            f"The configured embedder “{embedder.name}” ({len(probe)} dimensions) is not the model of the "
+            f"stored vectors, “{embedding_set.name}” ({embedding_set.dimensions} dimensions). "
             "Set EMBEDDER back to it, or re-embed the knowledge base."
         )
 

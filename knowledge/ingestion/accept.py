@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
@@ -44,7 +44,7 @@ def accept_file(
     path: Path,
     file_name: str,
     collection: Collection,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     title: str = "",
 ) -> Accepted:
     """Take a file into a collection and queue it; without a title it gives itself one.

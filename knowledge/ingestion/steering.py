@@ -33,7 +33,7 @@ def cancel(document: Document) -> None:
     Raises:
         PermanentError: Nothing is in progress.
     """
-    latest = Version.objects.filter(id=document.latest_version_id)
+    latest = Version.objects.filter(id__in=[document.latest_version_id] if document.latest_version_id else [])
     waiting = latest.filter(state=State.QUEUED).update(
         state=State.CANCELLED, reason="Cancelled by staff.", finished_at=Now()
     )

@@ -55,7 +55,7 @@ class ParserSandbox:
     ``parser`` names the function that the host calls, as ``module:function``.
     """
 
-    def __init__(self, limits: Limits = Limits(), parser: str = "knowledge.parsing:parse") -> None:
+    def __init__(self, limits: Limits = Limits(), parser: str = "knowledge.parsing.parse:parse") -> None:
         """Start nothing yet: the host starts with the first file."""
         self._limits = limits
         self._parser = parser

@@ -95,4 +95,5 @@ def fetch(
                 **scope,
             },
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

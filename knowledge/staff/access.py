@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -39,9 +39,9 @@ def staff_required(view: View[P]) -> View[P]:
     return guarded
 
 
-def member_of_staff(request: HttpRequest) -> AbstractBaseUser:
+def member_of_staff(request: HttpRequest) -> User:
     """Return who is acting; raise ``PermissionDenied`` when nobody is signed in."""
-    if not isinstance(request.user, AbstractBaseUser):
+    if not isinstance(request.user, User):
         raise PermissionDenied(_("Sign in to do this."))
     return request.user
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -48,7 +48,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"files": [asdict(receipt) for receipt in receipts]})
 
 
-def _receive(file: "UploadedFile[bytes]", collection: Collection, by: AbstractBaseUser) -> Receipt:
+def _receive(file: "UploadedFile[bytes]", collection: Collection, by: User) -> Receipt:
     name = file.name or _("unnamed file")
     try:
         with _on_disk(file) as path:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 Frame = dict[str, Any]
 
@@ -28,7 +29,7 @@ class Customer:
 
     def __enter__(self) -> "Customer":
         address = self._url.replace("http", "ws", 1) + "/ws/chat/"
-        self.socket = connect(address, origin=self._url)
+        self.socket = connect(address, origin=Origin(self._url))
         self.send(type="hello", v=1, assistant="demo", token=self.token, last_seq=self._last_seq, locale="en")
         self.until(lambda frame: frame["type"] == "welcome")
         return self

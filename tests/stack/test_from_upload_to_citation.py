@@ -26,7 +26,7 @@ def test_a_manual_is_uploaded_becomes_ready_and_is_cited_at_its_page(
     staff = context.new_page()
     sign_in(staff, product)
     staff.set_input_files("#upload-files", str(MANUAL))
-    staff.get_by_label("Collection").last.select_option(label="Help centre")
+    staff.locator("#upload select").select_option(label="Help centre")
     staff.get_by_role("button", name="Upload").click()
     row = staff.locator("tr", has_text=MANUAL.name)
     expect(row.locator(".state-ready")).to_be_visible(timeout=PATIENCE)

@@ -27,6 +27,7 @@ STATES = """
 def kill(product: Product, name: str) -> None:
     """Kill -9 a process with all its children, as the kernel or a power cut would."""
     pid = eventually(lambda: product.supervisor.pid(name))
+    assert pid is not None
     os.killpg(pid, signal.SIGKILL)
 
 

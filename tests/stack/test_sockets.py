@@ -5,6 +5,7 @@ import json
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.stack.customer import Customer, new_token
 from tests.stack.product import Product
@@ -96,7 +97,7 @@ def test_a_foreign_origin_is_refused(product: Product) -> None:
     address = product.url.replace("http", "ws", 1) + "/ws/chat/"
 
     with pytest.raises(InvalidStatus) as refused:
-        connect(address, origin="https://evil.example")  # type: ignore[arg-type]  # a plain text is an origin
+        connect(address, origin=Origin("https://evil.example"))
 
     assert refused.value.response.status_code == 403
 
@@ -104,7 +105,7 @@ def test_a_foreign_origin_is_refused(product: Product) -> None:
 def test_the_first_frame_must_be_hello(product: Product) -> None:
     address = product.url.replace("http", "ws", 1) + "/ws/chat/"
 
-    with connect(address, origin=product.url) as socket:  # type: ignore[arg-type]  # a plain text is an origin
+    with connect(address, origin=Origin(product.url)) as socket:
         socket.send('{"type": "ping"}')
         answer = json.loads(socket.recv(timeout=10))
 

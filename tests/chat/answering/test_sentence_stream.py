@@ -64,5 +64,12 @@ async def test_a_sentence_comes_as_soon_as_the_next_one_has_begun() -> None:
         await anext(stream)
 
 
+async def test_an_opening_mark_does_not_yet_say_that_a_sentence_has_ended() -> None:
+    assert await whole("Press “Go!” ", "(", "the green one). ", "Done.") == [
+        "Press “Go!” (the green one).",
+        " Done.",
+    ]
+
+
 async def test_a_stream_without_words_has_no_sentences() -> None:
     assert await whole("", " ", "\n") == []

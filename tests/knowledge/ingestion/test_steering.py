@@ -1,17 +1,23 @@
 """Steering: what staff may do to documents that are in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.contrib.postgres.search import SearchVectorField
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Cast
 from pytest_django import Settings
 
 from knowledge.errors import PermanentError
 from knowledge.ingestion.claims import claim
 from knowledge.ingestion.ingest import ingest
+from knowledge.ingestion.stages import swap
 from knowledge.ingestion.steering import cancel, delete_document, retry, set_published
-from knowledge.models import Chunk, Document, Embedding, LexemeStatistic, State, Version
+from knowledge.models import Chunk, Collection, Document, Embedding, LexemeStatistic, State, Version
 from knowledge.retrieval import Scope, search
-from tests.factories import MANUAL, accepted, in_parallel, shelf, taken_in
+from tests.factories import MANUAL, accepted, in_parallel, shelf, taken_in, until_somebody_waits
 from tests.fakes import AxisEmbedder
 
 pytestmark = pytest.mark.usefixtures("knowledge")
@@ -142,6 +148,56 @@ def test_deleting_a_document_while_it_is_made_ends_its_making(tmp_path: Path) ->
     assert not Document.objects.exists()
     assert not Chunk.objects.exists()
     assert shelf().chunk_count == 0
+
+
+def test_a_deletion_waits_for_a_worker_that_is_writing(tmp_path: Path) -> None:
+    taken = accepted(tmp_path)
+    held = claim(taken.version.id)
+    assert held is not None
+
+    with ThreadPoolExecutor(1) as pool:
+        with held.fenced() as version:
+            deletion = pool.submit(in_parallel, lambda: delete_document(taken.document))
+            until_somebody_waits()
+            stray(version)
+
+        assert deletion.result() == [None]
+    assert not Document.objects.exists()
+    assert not Chunk.objects.exists()
+
+
+def stray(version: Version) -> Chunk:
+    """Store a chunk as a worker does."""
+    return Chunk.objects.create(
+        version=version,
+        ordinal=0,
+        text="The pump.",
+        kind="paragraph",
+        start=0,
+        end=9,
+        language="en",
+        content_hash="0" * 64,
+        lexemes=Cast(Value("'pump':1"), SearchVectorField()),
+        lexeme_count=1,
+    )
+
+
+def test_a_swap_that_waits_for_its_collection_holds_nothing_that_an_upload_needs(tmp_path: Path) -> None:
+    taken = accepted(tmp_path)
+    held = claim(taken.version.id)
+    assert held is not None
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Collection.objects.select_for_update().get()
+            swapping = pool.submit(in_parallel, lambda: swap(held))
+            until_somebody_waits()
+            upload_goes_on = Document.objects.select_for_update(nowait=True).filter(id=taken.document.id)
+            version_is_free = Version.objects.select_for_update(nowait=True).filter(id=taken.version.id)
+
+            assert len(upload_goes_on) == len(version_is_free) == 1
+
+        assert swapping.result() == [None]
 
 
 def test_uploads_swaps_and_deletions_at_once_never_wait_for_each_other_in_a_circle(tmp_path: Path) -> None:

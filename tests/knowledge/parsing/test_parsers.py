@@ -7,10 +7,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from knowledge.parsing import ParsingError, parse
-from knowledge.parsing.base import Block, BlockKind, ParsedDocument
+from knowledge.parsing.base import Block, BlockKind, ParsedDocument, ParsingError
 from knowledge.parsing.guards import identify
 from knowledge.parsing.media import BY_SUFFIX, CSV, DOCX, HTML, MARKDOWN, PDF, TEXT, XLSX
+from knowledge.parsing.parse import parse
 
 Pick = Callable[[ParsedDocument, BlockKind], list[Block]]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import TransientError
-from knowledge.parsing import ParsingError, parse
+from knowledge.parsing.base import ParsingError
 from knowledge.parsing.media import PDF
+from knowledge.parsing.parse import parse
 from knowledge.parsing.sandbox import MEBIBYTE, Limits, ParserSandbox
 
 LIMITS = Limits(seconds=4, cpu_seconds=1, memory_bytes=256 * MEBIBYTE, output_bytes=2 * MEBIBYTE)

@@ -1,0 +1,59 @@
+"""Policies: who may use each route, socket and frame. A new one without a row here fails a test.
+
+PUBLIC: anybody, signed in or not. STAFF: active accounts with ``is_staff``; others are sent to the login page
+or refused. The stock admin also asks for the permission of each model, so that in fact superusers use it.
+"""
+
+from typing import Any
+
+PUBLIC, STAFF = "public", "staff"
+
+ROUTES = {
+    "healthz": PUBLIC,  # lives; asks nothing
+    "readyz": PUBLIC,  # names of services and whether they are well, no details
+    "login": PUBLIC,
+    "logout": PUBLIC,  # POST only
+    "reader": PUBLIC,  # the view itself hides what is not public or not published
+    "widget:home": PUBLIC,
+    "widget:loader": PUBLIC,
+    "widget:frame": PUBLIC,  # embedding is decided by frame-ancestors
+    "staff:home": PUBLIC,  # only leads to staff:documents
+    "staff:documents": STAFF,
+    "staff:progress": STAFF,
+    "staff:upload": STAFF,
+    "staff:document": STAFF,
+    "staff:retry": STAFF,
+    "staff:cancel": STAFF,
+    "staff:publish": STAFF,
+    "staff:unpublish": STAFF,
+    "staff:delete": STAFF,
+    "staff:collections": STAFF,
+    "staff:collection-new": STAFF,
+    "staff:collection": STAFF,
+    "staff:conversations": STAFF,
+    "staff:conversation": STAFF,
+    "staff:review": STAFF,
+    "staff:assistants": STAFF,
+    "staff:assistant-new": STAFF,
+    "staff:assistant": STAFF,
+    "admin:login": PUBLIC,
+    "admin:logout": PUBLIC,  # whoever is not signed in has nothing to end
+    # Every other page that the stock admin makes for the registered models.
+    "admin:*": STAFF,
+}
+
+SOCKETS = {
+    "ws/chat/": PUBLIC,  # our own origin only; the first frame brings the customer's secret
+}
+
+# What a frame reaches beyond its socket. No frame names a conversation: the secret of the hello does.
+ANYBODY = "any active assistant"
+OWN = "the conversation that the secret of the hello opens"
+FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
+    "hello": (ANYBODY, {"v": 1, "assistant": "nobody", "token": "A" * 43}),
+    "ask": (OWN, {"client_id": "00000000-0000-4000-8000-000000000001", "text": "May I?"}),
+    "stop": (OWN, {"answer": "00000000-0000-4000-8000-000000000002"}),
+    "feedback": (OWN, {"message": "00000000-0000-4000-8000-000000000003", "helpful": True}),
+    "resume": (OWN, {"last_seq": 0}),
+    "ping": (OWN, {}),
+}
