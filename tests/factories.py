@@ -1,6 +1,7 @@
 """Factories: documents taken in for real, passages and conversations, for tests that need some."""
 
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -85,16 +86,17 @@ def in_parallel(*works: Callable[[], object]) -> list[object]:
         return list(pool.map(alone, works))
 
 
-def until_somebody_waits() -> None:
-    """Return when a connection to this database waits for a lock that another one holds."""
+def until_somebody_waits(seconds: float = 20) -> None:
+    """Return when a connection waits for a lock that another one holds."""
+    end = time.monotonic() + seconds
     with connection.cursor() as cursor:
-        waiting = 0
-        while not waiting:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            (waiting,) = cursor.fetchone()
+        while time.monotonic() < end:
+            # Unlike pg_stat_activity this view is never remembered for the length of a transaction.
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits for a lock.")
 
 
 def passage(text: str, **columns: Any) -> Passage:

@@ -96,7 +96,7 @@ class AnswerEngine:
             return
         citer, language = task
         given = passages[: prompting.MOST_PASSAGES]
-        separator = ""
+        shown = False
         messages = prompting.messages(question, given, history, language)
         async with aclosing(whole_sentences(self._model.stream(messages), language)) as written:
             async for sentence in written:
@@ -110,5 +110,14 @@ class AnswerEngine:
                 citation, is_new = citer.cite(passage)
                 if is_new:
                     yield Cited(citation)
-                yield Text(f"{separator}{plain.strip()}{mark([citation])}")
-                separator = "\n" if plain.endswith("\n") else " "
+                gap = _gap_before(sentence) if shown else ""
+                shown = True
+                yield Text(f"{gap}{plain.strip()}{mark([citation])}")
+
+
+def _gap_before(sentence: str) -> str:
+    """Return the white space before a sentence as Markdown needs it: paragraph, line or space."""
+    gap = sentence[: len(sentence) - len(sentence.lstrip())]
+    if "\n" not in gap:
+        return " "
+    return "\n" if gap.count("\n") == 1 else "\n\n"

@@ -64,7 +64,8 @@ def _stretch(question: str, passage: Passage, language: str) -> Stretch:
             - len(text[len(passage.question) :].lstrip())
         )
         return Stretch(start, len(text), text[start:])
-    if len(text.split()) <= WHOLE_BELOW:
+    # Half of a list of steps would be worse than none.
+    if passage.kind == "list_item" or len(text.split()) <= WHOLE_BELOW:
         return Stretch(0, len(text), text)
     start, end = _best_run(question, passage, language)
     return Stretch(start, end, text[start:end])

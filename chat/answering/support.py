@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from knowledge.lexemes import query_lexemes
 from knowledge.passages import Passage
 
-ENOUGH = 0.5  # share of the sentence's content lexemes that stand in the passage
+ENOUGH = 0.7  # share of the sentence's content lexemes that stand in the passage
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 NEGATIONS = frozenset(
     "not no never none cannot without don't doesn't isn't aren't won't can't "
@@ -37,8 +37,11 @@ def is_supported(sentence: str, passage: Passage, language: str) -> bool:
 
 
 def coverage(sentence: str, source: str, language: str) -> float:
-    """Return the share of a sentence's content lexemes that occur in the source; 1 for none."""
-    wanted = set(query_lexemes(sentence, language))
+    """Return the share of a sentence's content words that occur in the source; 1 for none.
+
+    Numbers are left out: they are judged by themselves, in whatever way they are written.
+    """
+    wanted = {lexeme for lexeme in query_lexemes(sentence, language) if not any(map(str.isdigit, lexeme))}
     return len(wanted & set(query_lexemes(source, language))) / len(wanted) if wanted else 1.0
 
 

@@ -6,8 +6,10 @@ last attempt stopped.
 """
 
 import logging
+import re
 import uuid
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -84,10 +86,11 @@ def _read(version: Version) -> ParsedDocument:
 
 
 def _name(version: Version, parsed: ParsedDocument) -> None:
-    """Give a document that still has its file's name the title it gives itself."""
+    """Give a document that still has its file's name the title it gives itself, or a readable one."""
     document = version.document
-    if parsed.title and document.title == document.file_name:
-        document.title = parsed.title[:300]
+    if document.title == document.file_name:
+        stem = " ".join(re.split(r"[\s_-]+", Path(document.file_name).stem)).strip()
+        document.title = (parsed.title or stem[:1].upper() + stem[1:] or document.file_name)[:300]
         document.save(update_fields=["title"])
 
 

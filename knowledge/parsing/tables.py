@@ -69,8 +69,9 @@ def parse_csv(path: Path) -> ParsedDocument:
 def parse_xlsx(path: Path) -> ParsedDocument:
     """Parse an Excel workbook, sheet by sheet, values instead of formulas."""
     builder = DocumentBuilder()
-    with office_file(path):
-        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    # An open file: given a path, openpyxl insists on an ending, and stored originals have none.
+    with path.open("rb") as file, office_file(path):
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
             sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
             for sheet in sheets:

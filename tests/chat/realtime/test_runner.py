@@ -93,7 +93,7 @@ async def test_an_answer_that_ended_its_runner_each_time_is_given_up(settings: S
         await stored(lambda: claim_next("killed", 1))
         await stored(lambda: Answer.objects.update(lease_until=LONG_AGO))
 
-    async with at_work(scripted()):
+    async with at_work(scripted((FIRST,))):
         await becomes(finished)
 
     reply = await stored(lambda: Message.objects.get(role="assistant"))
