@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -70,7 +70,7 @@ def manage(*arguments: str) -> None:
 
 def prepare_database(places: Places) -> None:
     """Bring the database up to date, with an assistant and a staff account, unless that is done already."""
-    note, mark = places.data / "run" / "prepared", fingerprint(places)
+    note, mark = places.data / "run" / "prepared", digest(places, _ingredients())
     if note.exists() and note.read_text(encoding="utf-8") == mark:
         return
     say("Preparing the database …")
@@ -80,12 +80,12 @@ def prepare_database(places: Places) -> None:
     write_private(note, mark)
 
 
-def fingerprint(places: Places) -> str:
-    """Return a digest of all that the preparation depends on: migrations, demo, database, addresses."""
+def digest(places: Places, files: Iterable[Path]) -> str:
+    """Return a digest of what a step of the preparation depends on: addresses, database and some files."""
     digest = hashlib.sha256(f"{places.web} {places.website} {os.environ['DATABASE_URL']}".encode())
     cluster = places.data / "postgres" / "PG_VERSION"
     digest.update(str(cluster.stat().st_mtime_ns if cluster.exists() else 0).encode())
-    for path in sorted(_ingredients()):
+    for path in sorted(path for path in files if path.is_file()):
         digest.update(str(path.relative_to(PROJECT)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -94,16 +94,24 @@ def fingerprint(places: Places) -> str:
 def _ingredients() -> Iterator[Path]:
     yield from PROJECT.glob("*/migrations/*.py")
     yield from PROJECT.glob("*/management/commands/seed_demo.py")
-    yield from (path for path in (PROJECT / "evals" / "demo").glob("*.*") if path.is_file())
+    yield from (PROJECT / "evals" / "demo").glob("*.*")
 
 
-def read_documents() -> None:
-    """Ingest the demo's documents; those that are known already cost nothing, one that fails stops nobody."""
-    for collection, folder in SHELVES.items():
-        try:
+def read_documents(places: Places) -> None:
+    """Ingest the demo's documents once; one that fails stops nobody and is tried again next time.
+
+    Once, because what staff delete from the demo must not come back with the next start.
+    """
+    note, mark = places.data / "run" / "read", digest(places, DOCUMENTS.rglob("*.*"))
+    if note.exists() and note.read_text(encoding="utf-8") == mark:
+        return
+    try:
+        for collection, folder in SHELVES.items():
             manage("ingest", str(folder), "--collection", collection)
-        except EmbeddedError as error:
-            say(str(error))
+    except EmbeddedError as error:
+        say(str(error))
+    else:
+        write_private(note, mark)
 
 
 def run(services: Services, places: Places) -> None:
@@ -118,11 +126,11 @@ def run(services: Services, places: Places) -> None:
     ]
     with Supervisor(plan, places.data / "logs", services=services) as supervisor:
         say("Starting …")
+        read_documents(places)
         if not supervisor.wait_until_ready("web", WEB_SECONDS):
             raise EmbeddedError(
                 f"The web process did not start; {places.data / 'logs' / 'web.log'} says why."
             )
-        read_documents()
         say(places.guide() + "\nCtrl-C stops everything.")
         while True:
             time.sleep(3600)
