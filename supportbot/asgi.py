@@ -10,10 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
 http = get_asgi_application()
-if settings.SECRET_KEY.startswith("insecure-"):  # servers run no system checks
-    raise ImproperlyConfigured("SECRET_KEY is not set: give 50 random characters or more (supportbot.E003).")
 
 from chat.realtime.routing import urlpatterns  # noqa: E402 - models can only be imported after the set-up above
+
+if settings.SECRET_KEY.startswith("insecure-"):  # servers run no system checks
+    raise ImproperlyConfigured("SECRET_KEY is not set: give 50 random characters or more (supportbot.E003).")
 
 # The widget runs in an iframe of our own origin, so its sockets carry our host, whatever website embeds it.
 application = ProtocolTypeRouter(

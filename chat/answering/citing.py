@@ -19,6 +19,11 @@ def without_marks(text: str) -> str:
     return MARK.sub("", text)
 
 
+def without_brackets(text: str) -> str:
+    """Put a document's own "[3]" in round brackets, or it would pass for a citation of ours."""
+    return re.sub(r"\[(\d{1,2})\]", r"(\1)", text)
+
+
 class Citer:
     """Gives each cited passage its number, once."""
 

@@ -8,7 +8,7 @@ best. A second passage adds its best run when it is nearly as good and from else
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chat.answering.citing import Citer, mark
+from chat.answering.citing import Citer, mark, without_brackets
 from chat.answering.events import Cited, Text
 from knowledge.lexemes import query_lexemes
 from knowledge.passages import Passage
@@ -39,7 +39,7 @@ def quote(question: str, passages: Sequence[Passage], citer: Citer, language: st
         separator = "\n\n" if citation.number > 1 else ""
         # A table must end before its mark, or the mark would become a cell.
         glue = "\n\n" if stretch.shown.startswith("|") else ""
-        yield Text(f"{separator}{stretch.shown}{glue}{mark([citation])}")
+        yield Text(f"{separator}{without_brackets(stretch.shown)}{glue}{mark([citation])}")
 
 
 def _speakers(passages: Sequence[Passage]) -> Iterator[Passage]:

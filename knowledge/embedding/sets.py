@@ -25,8 +25,24 @@ def ensure_active_set() -> EmbeddingSet:
     existing = active_set()
     if existing is None:
         return _create_first(embedder)
-    check(existing, embedder)
+    verified(existing)
     return existing
+
+
+_verified: set[tuple[int, Embedder]] = set()
+
+
+def verified(embedding_set: EmbeddingSet) -> Embedder:
+    """Return the embedder, compared with the set once per process: a probe costs as much as a question.
+
+    Raises:
+        EmbedderMismatch: The configured embedder is not the model of the set.
+    """
+    embedder = get_embedder()
+    if (embedding_set.pk, embedder) not in _verified:
+        check(embedding_set, embedder)
+        _verified.add((embedding_set.pk, embedder))
+    return embedder
 
 
 def check(embedding_set: EmbeddingSet, embedder: Embedder) -> None:

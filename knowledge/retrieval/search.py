@@ -10,10 +10,9 @@ from typing import Any
 
 from django.db.models import Sum
 
-from knowledge.embedding import Embedder, get_embedder
-from knowledge.embedding.sets import active_set, check
+from knowledge.embedding.sets import active_set, verified
 from knowledge.language import detect
-from knowledge.models import Audience, Collection, Document, EmbeddingSet, LexemeStatistic
+from knowledge.models import Audience, Collection, Document, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.retrieval.candidates import fetch
 from knowledge.retrieval.fusion import fuse
@@ -43,7 +42,7 @@ def search(question: str, scope: Scope, limit: int = 8) -> list[Passage]:
     collections = _collections(scope)
     if embedding_set is None or not collections or not any(map(str.isalnum, question)):
         return []
-    vector = _checked(embedding_set, get_embedder()).embed_query(question)
+    vector = verified(embedding_set).embed_query(question)
     query, corpus = _lexical(question, [collection.pk for collection in collections])
     rows = fetch(
         embedding_set,
@@ -53,17 +52,6 @@ def search(question: str, scope: Scope, limit: int = 8) -> list[Passage]:
         {"audiences": list(scope.audiences), "collections": [collection.pk for collection in collections]},
     )
     return _ranked(rows, query)[:limit]
-
-
-_known: dict[int, str] = {}
-
-
-def _checked(embedding_set: EmbeddingSet, embedder: Embedder) -> Embedder:
-    """Compare model and set once per process; a mismatch is never searched."""
-    if _known.get(embedding_set.pk) != embedder.name:
-        check(embedding_set, embedder)
-        _known[embedding_set.pk] = embedder.name
-    return embedder
 
 
 def _collections(scope: Scope) -> list[Collection]:

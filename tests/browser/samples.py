@@ -82,36 +82,45 @@ def document() -> dict[str, Any]:
         "current_url": "/read?current",
         "original_url": "/original.pdf",
         "language": "en",
-        "blocks": [
-            {"kind": "heading", "level": 1, "segments": [_segment("Care and cleaning")]},
-            {"kind": "paragraph", "segments": [_segment(filler)]},
-            {"kind": "heading", "level": 2, "segments": [_segment("Cleaning the drain pump filter")]},
-            {
-                "kind": "paragraph",
-                "segments": [
-                    _segment("The filter catches lint. "),
-                    _segment("Place a shallow dish under the flap. Up to 2 litres may run out.", True, True),
-                    _segment(" Wipe up what is left with a cloth."),
-                ],
-            },
-            {"kind": "list_item", "level": 1, "segments": [_segment("Open the flap at the lower right.")]},
-            {"kind": "list_item", "level": 1, "segments": [_segment("Turn the filter anticlockwise.", True)]},
-            {"kind": "list_item", "level": 2, "segments": [_segment("Remove lint and <b>coins</b>.")]},
-            {
-                "kind": "table",
-                "rows": [
-                    [_segment("Part"), _segment("Interval")],
-                    [_segment("Drain pump filter"), _segment("3 months", True)],
-                    [_segment("Detergent drawer"), _segment("monthly")],
-                ],
-            },
-            {"kind": "heading", "level": 2, "segments": [_segment("Questions")]},
-            {
-                "kind": "question_answer",
-                "question": "Can I wash the filter?",
-                "segments": [_segment("Can I wash the filter?\nYes, under warm running water.")],
-            },
-            {"kind": "code", "segments": [_segment("E18  drain blocked\nE19  drain slow")]},
-            {"kind": "paragraph", "segments": [_segment(filler)]},
-        ],
+        "blocks": [*_care(filler), *_questions(filler)],
     }
+
+
+def _care(filler: str) -> list[dict[str, Any]]:
+    return [
+        {"kind": "heading", "level": 1, "segments": [_segment("Care and cleaning")]},
+        {"kind": "paragraph", "segments": [_segment(filler)]},
+        {"kind": "heading", "level": 2, "segments": [_segment("Cleaning the drain pump filter")]},
+        {
+            "kind": "paragraph",
+            "segments": [
+                _segment("The filter catches lint. "),
+                _segment("Place a shallow dish under the flap. Up to 2 litres may run out.", True, True),
+                _segment(" Wipe up what is left with a cloth."),
+            ],
+        },
+        {"kind": "list_item", "level": 1, "segments": [_segment("Open the flap at the lower right.")]},
+        {"kind": "list_item", "level": 1, "segments": [_segment("Turn the filter anticlockwise.", True)]},
+        {"kind": "list_item", "level": 2, "segments": [_segment("Remove lint and <b>coins</b>.")]},
+        {
+            "kind": "table",
+            "rows": [
+                [_segment("Part"), _segment("Interval")],
+                [_segment("Drain pump filter"), _segment("3 months", True)],
+                [_segment("Detergent drawer"), _segment("monthly")],
+            ],
+        },
+    ]
+
+
+def _questions(filler: str) -> list[dict[str, Any]]:
+    return [
+        {"kind": "heading", "level": 2, "segments": [_segment("Questions")]},
+        {
+            "kind": "question_answer",
+            "question": "Can I wash the filter?",
+            "segments": [_segment("Can I wash the filter?\nYes, under warm running water.")],
+        },
+        {"kind": "code", "segments": [_segment("E18  drain blocked\nE19  drain slow")]},
+        {"kind": "paragraph", "segments": [_segment(filler)]},
+    ]

@@ -141,7 +141,7 @@ def test_evaluate_measures_and_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_evaluate_tries_again_what_the_embedder_refused(
     tmp_path: Path, knowledge: type, settings: Settings
 ) -> None:
-    knowledge.fail_after(0, times=2)  # type: ignore[attr-defined]
+    knowledge.fail_after(0, times=2)  # type: ignore[attr-defined]  # it is an AxisEmbedder
 
     run("evaluate", "--beir", retrieval_set(tmp_path), "--json", tmp_path / "figures.json")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from chat.answering.citing import Citer
+from chat.answering.citing import Citer, marks_in
 from chat.answering.events import CitationDraft, Cited, Text
 from chat.answering.quoting import quote
 from knowledge.passages import Passage
@@ -108,3 +108,10 @@ def test_every_mark_has_its_citation() -> None:
     text, citations = quoted("What about the warranty?", passages)
 
     assert [int(number) for number in re.findall(r"\[(\d+)\]", text)] == [c.number for c in citations]
+
+
+def test_a_documents_own_bracketed_number_does_not_pass_for_a_citation() -> None:
+    text, _ = quoted("How hot?", [passage("Wash at 40 degrees [3] or less.")])
+
+    assert marks_in(text) == [1]
+    assert "40 degrees (3)" in text

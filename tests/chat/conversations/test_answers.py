@@ -62,7 +62,7 @@ def test_runners_at_once_never_claim_the_same_answer() -> None:
 
     results = in_parallel(*[lambda: claim_next("runner", 4)] * 3)
 
-    ids = [work.answer_id for works in results for work in works]  # type: ignore[attr-defined]
+    ids = [work.answer_id for works in results for work in works]  # type: ignore[attr-defined]  # lists of Work
     assert len(ids) == len(set(ids)) == 6
 
 

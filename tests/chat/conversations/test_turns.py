@@ -60,7 +60,7 @@ def test_asking_the_same_in_parallel_stores_it_once() -> None:
 
     results = in_parallel(*[lambda: ask(demo, cleo, client_id, "How?")] * 6)
 
-    assert len({result.message.id for result in results}) == 1  # type: ignore[attr-defined]
+    assert len({result.message.id for result in results}) == 1  # type: ignore[attr-defined]  # results are Asked
     assert (Conversation.objects.count(), Message.objects.count(), Answer.objects.count()) == (1, 1, 1)
 
 

@@ -79,7 +79,7 @@ def test_a_round_rings_for_overdue_versions_and_leaves_a_sign_of_life(
     version = accepted(tmp_path).version
     Version.objects.update(rung_at=None)
 
-    task()  # type: ignore[operator]
+    task()  # type: ignore[operator]  # a Celery task is callable
 
     version.refresh_from_db()
     assert version.rung_at is not None

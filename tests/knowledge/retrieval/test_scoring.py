@@ -28,9 +28,9 @@ def test_the_lexical_score_is_bm25_as_computed_by_hand(tmp_path: Path) -> None:
     best = (rare + common) * 2.2
     short = 1.2 * (0.25 + 0.75 * 3 / 4)  # lengths against the mean of 4
     long = 1.2 * (0.25 + 0.75 * 6 / 4)
-    assert shares["one.txt"] == pytest.approx((rare + common) * 2.2 / (1 + short) / best, abs=1e-6)
-    assert shares["two.txt"] == pytest.approx(common * 2 * 2.2 / (2 + long) / best, abs=1e-6)
-    assert shares["three.txt"] == 0
+    assert shares["One"] == pytest.approx((rare + common) * 2.2 / (1 + short) / best, abs=1e-6)
+    assert shares["Two"] == pytest.approx(common * 2 * 2.2 / (2 + long) / best, abs=1e-6)
+    assert shares["Three"] == 0
 
 
 def test_a_lexeme_that_nobody_uses_weighs_nothing() -> None:
@@ -87,6 +87,17 @@ def test_what_is_better_both_ways_is_not_ranked_behind(pairs: list[tuple[float, 
         for (other_dense, other_lexical), other in zip(pairs, fused, strict=True):
             if dense >= other_dense and lexical >= other_lexical:
                 assert score >= other - 1e-9
+
+
+def test_words_count_more_when_their_best_candidate_stands_out() -> None:
+    dense = [0.86, 0.85] + [0.80] * 40
+    one_stands_out = [0.0, 0.9, *[0.0] * 40]
+    many_alike = [0.0, *[0.9] * 31, *[0.0] * 10]
+
+    sure, unsure = fuse(dense, one_stands_out), fuse(dense, many_alike)
+
+    assert sure[1] > sure[0]
+    assert unsure[0] > unsure[1]
 
 
 def test_equal_scores_are_stretched_to_nothing() -> None:
