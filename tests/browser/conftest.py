@@ -13,8 +13,9 @@ from tests.browser.scripted_server import ScriptedServer
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # For one module only: while Playwright runs, its event loop is in the way of every asynchronous test.
     if not CHROMIUM:
         pytest.skip("Chromium is not installed; install it or name it in CHROMIUM")
     with sync_playwright() as playwright:

@@ -26,8 +26,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield product
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # For one module only: while Playwright runs, its event loop is in the way of every asynchronous test.
     if not CHROMIUM:
         pytest.skip("Chromium is not installed; install it or name it in CHROMIUM")
     with sync_playwright() as playwright:

@@ -44,7 +44,7 @@ def test_a_manual_is_uploaded_becomes_ready_and_is_cited_at_its_page(
 
     expect(reader.locator("mark").first).to_be_visible()
     assert "filter" in " ".join(reader.locator("mark").all_inner_texts()).casefold()
-    expect(reader.get_by_text("Page 7 of")).to_be_visible()
+    expect(reader.get_by_text("Page 7 of").first).to_be_visible()
 
 
 def test_the_widget_answers_on_another_origin(product: Product, context: BrowserContext) -> None:
