@@ -20,7 +20,7 @@ export PIP_ROOT_USER_ACTION := ignore
 # $(call install,LOCK FILE): with uv, or with pip where uv cannot be had
 define install
 if $(BIN)/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock 2> /dev/null \
-   && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); then :; \
+   && $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(1); then :; \
 else \
 	echo "… with pip, which takes a minute or two"; \
 	$(BIN)/python -m pip install --quiet --require-hashes -r $(1); \
