@@ -41,6 +41,7 @@ async def announce(conversation_id: uuid.UUID, frame: dict[str, Any]) -> None:
         return
     try:
         async with asyncio.timeout(PATIENCE):
-            await layer.group_send(group_of(conversation_id), {"type": "relay", "frame": frame})
+            message = {"type": "relay", "conversation": str(conversation_id), "frame": frame}
+            await layer.group_send(group_of(conversation_id), message)
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("could not announce to conversation %s: %s", conversation_id, error)

@@ -152,6 +152,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ha
 
     async def relay(self, message: dict[str, Any]) -> None:
         """Pass on what was announced to the conversation; events only in order."""
+        if self.conversation is None or message["conversation"] != str(self.conversation.id):
+            return  # still under way when this socket left that conversation
         frame = message["frame"]
         if frame["type"] != "event":
             await self._send(frame)

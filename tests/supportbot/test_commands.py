@@ -92,8 +92,8 @@ def test_search_prints_the_passages_with_their_place(tmp_path: Path) -> None:
     assert printed.startswith("1. Aroma 3000 · ")
     assert "hold the power button" in printed
     assert "2. " not in printed
-    assert "staff.txt" in internal
-    assert "staff.txt" not in run("search", "reset code of the staff")
+    assert "1. Staff" in internal
+    assert "Staff" not in run("search", "reset code of the staff")
 
 
 def test_search_that_finds_nothing_says_what_to_look_at() -> None:
@@ -134,7 +134,7 @@ def test_evaluate_measures_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert (figures["questions"], figures["documents"], figures["hit@1"]) == (2, 2, 1.0)
     assert "ndcg@10" in printed
     assert list(Collection.objects.values_list("slug", flat=True)) == ["help-centre"]
-    assert list(Document.objects.values_list("title", flat=True)) == ["real.txt"]
+    assert list(Document.objects.values_list("title", flat=True)) == ["Real"]
     assert not LexemeStatistic.objects.exclude(collection__slug="help-centre").exists()
 
 
