@@ -129,6 +129,7 @@ def test_every_socket_and_every_frame_has_a_declared_policy() -> None:
     assert set(READERS) == set(FRAMES)
 
 
+@pytest.mark.django_db  # a socket's events close old connections, which earlier tests may have left
 @pytest.mark.parametrize("kind", [kind for kind, (reach, _) in FRAMES.items() if reach == OWN])
 async def test_a_frame_that_needs_a_conversation_is_refused_before_the_hello(kind: str) -> None:
     socket = socket_from("http://localhost")
@@ -144,6 +145,7 @@ async def test_a_frame_that_needs_a_conversation_is_refused_before_the_hello(kin
     await socket.wait()
 
 
+@pytest.mark.django_db
 async def test_a_socket_of_another_origin_is_refused() -> None:
     socket = socket_from("https://evil.example")
 
