@@ -176,6 +176,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 200
 PARSE_SECONDS = env.int("PARSE_SECONDS", default=120)
 INGEST_LEASE_SECONDS = env.int("INGEST_LEASE_SECONDS", default=20)
 INGEST_ATTEMPTS = env.int("INGEST_ATTEMPTS", default=5)
+VERSIONS_KEPT = env.int("VERSIONS_KEPT", default=5)
 
 # --- chat -------------------------------------------------------------------------
 DEFAULT_ASSISTANT = env.str("DEFAULT_ASSISTANT", default="demo")

@@ -83,6 +83,6 @@ def _create_first(embedder: Embedder) -> EmbeddingSet:
         cursor.execute(
             f"CREATE INDEX embedding_hnsw_{created.pk} ON knowledge_embedding"
             f" USING hnsw ((vector::halfvec({created.dimensions})) halfvec_cosine_ops)"
-            f" WHERE embedding_set_id = {created.pk}"
+            f" WHERE embedding_set_id = {created.pk} AND is_searchable"
         )
     return created

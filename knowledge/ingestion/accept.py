@@ -4,6 +4,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -14,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from knowledge.ingestion import originals
 from knowledge.ingestion.tasks import ingest_version
-from knowledge.models import Collection, Document, State, Version
+from knowledge.models import Collection, Document, Origin, State, Version
 from knowledge.parsing.guards import identify
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Who a version is made for, and why; nobody for what the product does by itself."""
+
+    by: User | None = None
+    origin: Origin = Origin.UPLOAD
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """A file that passed the guards and is in storage."""
 
@@ -39,12 +48,17 @@ class Original:
     media_type: str
     size: int
 
+    @classmethod
+    def of(cls, version: Version) -> Self:
+        """Return the original that a version was made from."""
+        return cls(version.document.file_name, version.sha256, version.media_type, version.size)
+
 
 def accept_file(
     path: Path,
     file_name: str,
     collection: Collection,
-    by: User | None = None,
+    made: Made = Made(),
     title: str = "",
 ) -> Accepted:
     """Take a file into a collection and queue it; without a title it gives itself one.
@@ -74,15 +88,15 @@ def accept_file(
             defaults={
                 "title": title[:300] or original.file_name,
                 "audience": collection.audience,
-                "created_by": by,
+                "created_by": made.by,
             },
         )
-        version = queue_version(document, original)
+        version = queue_version(document, original, made)
     note = "Queued." if created else f"Queued as version {version.number} of “{document.title}”."
     return Accepted(document, version, True, note)
 
 
-def queue_version(document: Document, original: Original) -> Version:
+def queue_version(document: Document, original: Original, made: Made) -> Version:
     """Add the next version of a document to the queue; rings when the transaction commits."""
     last = document.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
@@ -91,6 +105,8 @@ def queue_version(document: Document, original: Original) -> Version:
         sha256=original.sha256,
         media_type=original.media_type,
         size=original.size,
+        origin=made.origin,
+        made_by=made.by,
         rung_at=Now(),
     )
     document.latest_version = version

@@ -7,6 +7,7 @@ last attempt stopped.
 
 import logging
 import re
+import threading
 import uuid
 from functools import lru_cache
 from pathlib import Path
@@ -16,16 +17,17 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from knowledge.chunking import split
-from knowledge.embedding import EmbedderMismatch
+from knowledge.embedding import EmbedderMismatch, get_embedder
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.errors import PermanentError, TransientError
-from knowledge.ingestion import originals, stages
+from knowledge.ingestion import originals, stages, versions
 from knowledge.ingestion.claims import Cancelled, Claim, ClaimLost, claim
 from knowledge.models import State, Version
 from knowledge.parsing.base import ParsedDocument
 from knowledge.parsing.sandbox import Limits, ParserSandbox
 
 log = logging.getLogger(__name__)
+_loading = threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -67,17 +69,18 @@ def _work(held: Claim) -> None:
             f"Gave up after {settings.INGEST_ATTEMPTS} attempts: the worker died each time. "
             "Look into the worker's log and its memory, then retry."
         )
+    with _loading:  # a worker's threads would load the model once each, were they to begin together
+        sandbox(), get_embedder()
     parsed = _read(version)
     held.check()
     drafts = split(parsed)
     if not drafts:
         raise PermanentError("There is no text in this file that could answer a question.")
     _name(version, parsed)
-    held.report("splitting", 0, len(drafts))
     stages.store_chunks(held, version.document.title, parsed, drafts)
     embedding_set = ensure_active_set()
     stages.embed_chunks(held, version.document.title, embedding_set)
-    stages.swap(held)
+    versions.swap(held, version.document_id)
 
 
 def _read(version: Version) -> ParsedDocument:

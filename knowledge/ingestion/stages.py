@@ -1,34 +1,24 @@
-"""Stages: what happens to a version between the claim and the swap.
+"""Stages: what happens to a version between the claim and going live.
 
 Every stage writes through the claim's fence and may be repeated: a second attempt finds
 what the first one stored and does only the rest.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Cast, Now
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Cast
 
 from knowledge.chunking import ChunkDraft
 from knowledge.embedding import get_embedder
 from knowledge.ingestion.claims import Claim
 from knowledge.lexemes import lexemes
 from knowledge.lexical_index import BODY, HEADING, TITLE, vector_of
-from knowledge.models import (
-    Chunk,
-    Collection,
-    Document,
-    Embedding,
-    EmbeddingSet,
-    State,
-    Version,
-)
+from knowledge.models import Chunk, Embedding, EmbeddingSet, Version
 from knowledge.parsing.base import ParsedDocument
 
 WRITE_BATCH = 500  # rows per statement
@@ -46,14 +36,20 @@ def store_chunks(claim: Claim, title: str, parsed: ParsedDocument, drafts: Seque
     with claim.fenced() as version:
         version.text = parsed.text
         version.blocks = [block.to_json() for block in parsed.blocks]
-        version.language, version.pages = parsed.language, parsed.pages
-        version.save(update_fields=["text", "blocks", "language", "pages"])
-        kept = dict(version.chunks.values_list("ordinal", "content_hash"))
-        stale = [row.ordinal for row in rows if kept.get(row.ordinal, row.content_hash) != row.content_hash]
-        version.chunks.exclude(ordinal__lt=len(rows)).delete()
-        version.chunks.filter(ordinal__in=stale).delete()
-        missing = [row for row in rows if row.ordinal not in kept or row.ordinal in stale]
-        Chunk.objects.bulk_create(missing, batch_size=WRITE_BATCH)
+        version.language, version.pages = version.document.fixed_language or parsed.language, parsed.pages
+        version.stage, version.done, version.total = "embedding", 0, len(rows)
+        version.save(update_fields=["text", "blocks", "language", "pages", "stage", "done", "total"])
+        Chunk.objects.bulk_create(_missing(version, rows), batch_size=WRITE_BATCH)
+
+
+def _missing(version: Version, rows: Sequence[Chunk]) -> list[Chunk]:
+    """Return the rows that an earlier attempt has not stored; what it stored and no longer fits goes."""
+    kept = dict(version.chunks.values_list("ordinal", "content_hash"))
+    if kept:
+        fits = [row.ordinal for row in rows if kept.get(row.ordinal) == row.content_hash]
+        version.chunks.exclude(ordinal__in=fits).delete()
+        kept = dict.fromkeys(fits, "")
+    return [row for row in rows if row.ordinal not in kept]
 
 
 def _chunk(claim: Claim, title: str, draft: ChunkDraft) -> Chunk:
@@ -84,17 +80,19 @@ def embed_chunks(claim: Claim, title: str, embedding_set: EmbeddingSet) -> int:
 
     The model runs outside any transaction; each batch is stored through the fence.
     """
-    total = Chunk.objects.filter(version_id=claim.version_id).count()
-    with claim.fenced():
+    with claim.fenced() as version:
         _reuse_vectors(claim, embedding_set)
-    missing = list(
-        Chunk.objects.filter(version_id=claim.version_id)
-        .exclude(embeddings__embedding_set=embedding_set)
-        .only("id", "heading_path", "text")
-        .order_by("ordinal")
-    )
+        missing = list(
+            Chunk.objects.filter(version_id=claim.version_id, is_disabled=False)
+            .exclude(embeddings__embedding_set=embedding_set)
+            .only("id", "heading_path", "text")
+            .order_by("ordinal")
+        )
+        total = version.total
+        if len(missing) < total:
+            version.done = total - len(missing)
+            version.save(update_fields=["done"])
     embedder = get_embedder()
-    claim.report("embedding", total - len(missing), total)
     for first in range(0, len(missing), settings.EMBEDDER_BATCH):
         claim.check()
         batch = missing[first : first + settings.EMBEDDER_BATCH]
@@ -107,7 +105,8 @@ def embed_chunks(claim: Claim, title: str, embedding_set: EmbeddingSet) -> int:
                 for chunk, vector in zip(batch, vectors, strict=True)
             )
             version.done = total - len(missing) + first + len(batch)
-            version.save(update_fields=["done"])
+            version.embedded += len(batch)
+            version.save(update_fields=["done", "embedded"])
     return len(missing)
 
 
@@ -116,99 +115,13 @@ def _reuse_vectors(claim: Claim, embedding_set: EmbeddingSet) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO knowledge_embedding (chunk_id, embedding_set_id, vector)
-            SELECT DISTINCT ON (mine.id) mine.id, known.embedding_set_id, known.vector
+            INSERT INTO knowledge_embedding (chunk_id, embedding_set_id, vector, is_searchable)
+            SELECT DISTINCT ON (mine.id) mine.id, known.embedding_set_id, known.vector, true
             FROM knowledge_chunk mine
             JOIN knowledge_chunk twin ON twin.content_hash = mine.content_hash AND twin.id <> mine.id
             JOIN knowledge_embedding known ON known.chunk_id = twin.id AND known.embedding_set_id = %(set)s
-            WHERE mine.version_id = %(version)s
+            WHERE mine.version_id = %(version)s AND NOT mine.is_disabled
             ON CONFLICT DO NOTHING
             """,
             {"version": claim.version_id, "set": embedding_set.pk},
-        )
-
-
-def swap(claim: Claim) -> None:
-    """Make the version live in one transaction: customers read the old one before and only this one after.
-
-    Chunks of the former version go; its text and blocks stay for the citations that point to them.
-    """
-    with transaction.atomic():
-        # Collection, document, version: the order in which all writers lock, or two of them could wait
-        # for each other. The collection's lock also gives its statistics one writer at a time.
-        collections = Collection.objects.select_for_update(of=("self",))
-        collection = collections.filter(documents__versions=claim.version_id).first()
-        documents = Document.objects.select_for_update(of=("self",))
-        document = documents.filter(versions=claim.version_id).first()
-        with claim.fenced() as version:
-            if collection is not None and document is not None:
-                _go_live(collection, document, version)
-
-
-def _go_live(collection: Collection, document: Document, version: Version) -> None:
-    """Put a version in the place of the one before it, unless a newer one stands there already."""
-    live = document.live_version_id
-    if live and Version.objects.filter(id=live, number__gt=version.number).exists():
-        _finish(version, State.CANCELLED, "A newer version is live already.")
-        return
-    if live and live != version.id:
-        withdraw(collection, live)
-    _count(collection, version.id, sign=1)
-    document.live_version = version
-    document.language = version.language
-    document.save(update_fields=["live_version", "language", "updated_at"])
-    _finish(version, State.READY)
-
-
-def withdraw(collection: Collection, version_id: Any) -> None:
-    """Take a version's chunks out of the index and out of the statistics (collection row locked)."""
-    _count(collection, version_id, sign=-1)
-    Chunk.objects.filter(version_id=version_id).delete()
-
-
-def _finish(version: Version, state: State, reason: str = "") -> None:
-    version.state, version.reason, version.stage = state, reason, ""
-    version.lease_until = None
-    version.save(update_fields=["state", "reason", "stage", "lease_until"])
-    Version.objects.filter(id=version.id).update(finished_at=Now())
-
-
-def _count(collection: Collection, version_id: Any, sign: int) -> None:
-    """Add (or subtract) a version's chunks to the BM25 figures of its collection."""
-    counts: Counter[str] = Counter()
-    chunks = words = 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tsvector_to_array(lexemes), lexeme_count FROM knowledge_chunk WHERE version_id = %s",
-            [version_id],
-        )
-        for names, length in cursor.fetchall():
-            counts.update(names)
-            chunks, words = chunks + 1, words + length
-    Collection.objects.filter(id=collection.pk).update(
-        chunk_count=F("chunk_count") + sign * chunks, lexeme_total=F("lexeme_total") + sign * words
-    )
-    if sign > 0:
-        _raise_statistics(collection, counts)
-    else:
-        _lower_statistics(collection, counts)
-
-
-def _raise_statistics(collection: Collection, counts: Counter[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO knowledge_lexemestatistic AS known (collection_id, lexeme, chunks)"
-            " SELECT %s, * FROM unnest(%s::text[], %s::int[])"
-            " ON CONFLICT (lexeme, collection_id) DO UPDATE SET chunks = known.chunks + excluded.chunks",
-            [collection.pk, list(counts), list(counts.values())],
-        )
-
-
-def _lower_statistics(collection: Collection, counts: Counter[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE knowledge_lexemestatistic known SET chunks = greatest(known.chunks - gone.n, 0)"
-            " FROM unnest(%s::text[], %s::int[]) AS gone(lexeme, n)"
-            " WHERE known.collection_id = %s AND known.lexeme = gone.lexeme",
-            [list(counts), list(counts.values()), collection.pk],
         )

@@ -1,19 +1,41 @@
-"""Stored knowledge: collections of documents, their versions, chunks and embeddings."""
+"""Stored knowledge: collections of documents, their versions, chunks, embeddings, sources and curation."""
 
-from knowledge.models.chunks import Chunk, Embedding, EmbeddingSet, LexemeStatistic
+from knowledge.models.answers import CuratedAnswer, CuratedQuestion, CuratedVector
+from knowledge.models.chunks import Chunk, Embedding, EmbeddingSet, LexemeStatistic, SetState
 from knowledge.models.collections import Audience, Collection
-from knowledge.models.documents import Document, State, Version
+from knowledge.models.curation import Act, Edit, EditKind, EditState, Finding, FindingKind, FindingState
+from knowledge.models.documents import Document, Origin, State, Version
 from knowledge.models.heartbeats import Heartbeat
+from knowledge.models.sources import PageState, RunState, Schedule, Source, SourceKind, SourcePage, SyncRun
 
 __all__ = [
+    "Act",
     "Audience",
     "Chunk",
     "Collection",
+    "CuratedAnswer",
+    "CuratedQuestion",
+    "CuratedVector",
     "Document",
+    "Edit",
+    "EditKind",
+    "EditState",
     "Embedding",
     "EmbeddingSet",
+    "Finding",
+    "FindingKind",
+    "FindingState",
     "Heartbeat",
     "LexemeStatistic",
+    "Origin",
+    "PageState",
+    "RunState",
+    "Schedule",
+    "SetState",
+    "Source",
+    "SourceKind",
+    "SourcePage",
     "State",
+    "SyncRun",
     "Version",
 ]

@@ -1,9 +1,11 @@
 """Chunks and their vectors: the stored stretches of a version that search can find."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from knowledge.models.collections import Collection
@@ -32,28 +34,66 @@ class Chunk(models.Model):
     content_hash = models.CharField(max_length=64, db_index=True)
     lexemes = SearchVectorField()
     lexeme_count = models.PositiveIntegerField()
+    is_disabled = models.BooleanField(default=False)
+    is_searchable = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["version", "ordinal"]
         constraints = [models.UniqueConstraint(fields=["version", "ordinal"], name="chunk_ordinal_once")]
-        indexes = [GinIndex(fields=["lexemes"], name="chunk_lexemes", fastupdate=False)]
+        indexes = [
+            GinIndex(
+                fields=["lexemes"],
+                name="chunk_lexemes",
+                fastupdate=False,
+                condition=models.Q(is_searchable=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} #{self.ordinal}"
 
 
+class SetState(models.TextChoices):
+    """Where the making of an embedding set stands."""
+
+    QUEUED = "queued", _("Queued")
+    WORKING = "working", _("Working")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class EmbeddingSet(models.Model):
-    """All vectors of one model; questions are embedded with the active set's model.
+    """All vectors of one model, and the leased job that makes them beside the active set.
 
     ``probe`` is the model's vector for a known sentence: another model behind the
-    same name is noticed before it answers anything.
+    same name is noticed before it answers anything. ``embedder`` and ``url`` say how
+    to reach the model; empty means as the settings say.
     """
 
     name = models.CharField(max_length=200)
+    embedder = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=500, blank=True)
     dimensions = models.PositiveIntegerField()
     probe = models.JSONField()
     is_active = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    state = models.CharField(max_length=10, choices=SetState, default=SetState.READY)
+    stage = models.CharField(max_length=20, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    owner = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    figures = models.JSONField(default=dict, blank=True, help_text=_("What the golden questions gave."))
+    activated_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -76,6 +116,7 @@ class Embedding(models.Model):
     chunk = models.ForeignKey(Chunk, on_delete=models.CASCADE, related_name="embeddings")
     embedding_set = models.ForeignKey(EmbeddingSet, on_delete=models.CASCADE, related_name="embeddings")
     vector = HalfVectorField()
+    is_searchable = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

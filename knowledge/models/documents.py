@@ -23,8 +23,21 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Origin(models.TextChoices):
+    """Why a version was made."""
+
+    UPLOAD = "upload", _("Upload")
+    SYNC = "sync", _("Sync")
+    EDIT = "edit", _("Edit")
+    RETRY = "retry", _("Retry")
+
+
 class Document(models.Model):
-    """What staff gave us: one title that may have many versions, one of them live."""
+    """What staff gave us: one title that may have many versions, one of them live.
+
+    ``fixed_language`` is staff's word against the detection's. From ``expires_on`` on
+    nobody finds it any more; at ``review_on`` staff are asked whether it still holds.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="documents")
@@ -32,7 +45,11 @@ class Document(models.Model):
     file_name = models.CharField(max_length=255)
     audience = models.CharField(max_length=10, choices=Audience)
     language = models.CharField(max_length=8, blank=True)
+    fixed_language = models.CharField(max_length=8, blank=True)
     is_published = models.BooleanField(default=True)
+    is_pinned = models.BooleanField(default=False, help_text=_("Preferred among passages that fit equally."))
+    review_on = models.DateField(null=True, blank=True, db_index=True)
+    expires_on = models.DateField(null=True, blank=True, db_index=True)
     live_version = models.ForeignKey(
         "knowledge.Version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -61,7 +78,8 @@ class Version(models.Model):
 
     ``attempt`` fences: a worker may write only while the attempt it claimed is still
     the row's. ``text`` and ``blocks`` stay when a newer version goes live, so that a
-    citation can always be opened at its span.
+    citation can always be opened at its span; the chunks of the latest few stay too, out of
+    search, so that a roll-back is one flip.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,6 +88,14 @@ class Version(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     media_type = models.CharField(max_length=120)
     size = models.PositiveBigIntegerField(help_text=_("Bytes of the original."))
+
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.UPLOAD)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    embedded = models.PositiveIntegerField(
+        default=0, help_text=_("Chunks whose vectors had to be computed.")
+    )
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     stage = models.CharField(max_length=20, blank=True)
@@ -93,6 +119,7 @@ class Version(models.Model):
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="version_number_once")]
         indexes = [
+            models.Index(fields=["state", "id"], name="version_state"),
             models.Index(
                 fields=["state", "lease_until"],
                 name="version_open_work",

@@ -19,13 +19,14 @@ FIELD_WEIGHTS = {"A": 1.5, "B": 1.5, "D": 1.0}  # title, headings, body
 VISIBLE = """
     JOIN knowledge_document d ON d.live_version_id = c.version_id
     JOIN knowledge_collection k ON k.id = d.collection_id
-    WHERE d.is_published AND d.audience = ANY(%(audiences)s) AND k.id = ANY(%(collections)s)
+    WHERE d.is_published AND (d.expires_on IS NULL OR d.expires_on > current_date)
+    AND d.audience = ANY(%(audiences)s) AND k.id = ANY(%(collections)s) AND c.is_searchable
 """
 STATEMENT = """
 WITH dense AS MATERIALIZED (
     SELECT c.id
     FROM knowledge_embedding e JOIN knowledge_chunk c ON c.id = e.chunk_id
-    {visible} AND e.embedding_set_id = {set_id}
+    {visible} AND e.embedding_set_id = {set_id} AND e.is_searchable
     ORDER BY e.vector::halfvec({width}) <=> %(vector)s::halfvec({width})
     LIMIT %(pool)s
 ), matched AS MATERIALIZED (

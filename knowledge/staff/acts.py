@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from knowledge.errors import PermanentError
 from knowledge.ingestion import steering
 from knowledge.models import Document
 from knowledge.querysets import documents_in_shelves
-from knowledge.staff.access import changed, staff_required
+from knowledge.staff.access import changed, member_of_staff, staff_required
 from knowledge.staff.pages import staff_page
 
 LIST = "staff:documents"
@@ -40,7 +41,7 @@ def publish(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     return _act(
         request,
         document_id,
-        lambda document: steering.set_published(document, True),
+        lambda document, by: steering.set_published(document, True, by),
         _("“%(title)s” is published: answers may use it from now on."),
     )
 
@@ -52,7 +53,7 @@ def unpublish(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     return _act(
         request,
         document_id,
-        lambda document: steering.set_published(document, False),
+        lambda document, by: steering.set_published(document, False, by),
         _("“%(title)s” is unpublished: no answer uses it any more."),
     )
 
@@ -69,13 +70,13 @@ def delete(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, document_id: uuid.UUID, act: Callable[[Document], object], done: str
+    request: HttpRequest, document_id: uuid.UUID, act: Callable[[Document, User], object], done: str
 ) -> HttpResponse:
     """Run ``act`` on the document and say in one sentence how it went."""
     document = get_object_or_404(documents_in_shelves(), pk=document_id)
     title = document.title
     try:
-        act(document)
+        act(document, member_of_staff(request))
     except PermanentError as error:
         messages.error(request, str(error))
     else:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from knowledge.errors import PermanentError
-from knowledge.ingestion.accept import accept_file
+from knowledge.ingestion.accept import Made, accept_file
 from knowledge.models import Collection
 from knowledge.staff.access import member_of_staff, staff_required, way_back
 from knowledge.staff.forms import UploadForm
@@ -52,7 +52,7 @@ def _receive(file: "UploadedFile[bytes]", collection: Collection, by: User) -> R
     name = file.name or _("unnamed file")
     try:
         with _on_disk(file) as path:
-            accepted = accept_file(path, name, collection, by)
+            accepted = accept_file(path, name, collection, Made(by))
     except PermanentError as error:
         return Receipt(name, False, str(error))
     return Receipt(name, True, accepted.note or _("Received; it is waiting to be read."))

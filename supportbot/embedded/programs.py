@@ -10,6 +10,10 @@ from supportbot.embedded.supervisor import Program
 
 # Ingestion is for whenever there is time; customers wait for answers now.
 WORKER_NICENESS = 10
+# While one document is being embedded (in C, on every core) the next one is read and stored; more threads
+# would only wait. One process, so the model is in memory once.
+WORKER_THREADS = "2"
+QUIET_BUS = ("--without-gossip", "--without-mingle")
 # Many threads at work for moments each share a few connections.
 POOLED = {"DATABASE_POOL": "8"}
 
@@ -41,7 +45,7 @@ def answers() -> Program:
 
 def worker() -> Program:
     """The worker of ingestion and maintenance."""
-    options = ["-Q", "ingest,maintenance", "-c", "1", "--without-gossip", "--without-mingle"]
+    options = ["-Q", "ingest,maintenance", "--pool", "threads", "-c", WORKER_THREADS, *QUIET_BUS]
     # In a container we are root, and Celery would say so at every start; it accepts no pickles here.
     quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     return Program("worker", _celery("worker", *options), quiet, niceness=WORKER_NICENESS)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from knowledge.ingestion import stages
+from knowledge.ingestion import versions
 from knowledge.ingestion.claims import Cancelled, Claim, ClaimLost, claim
 from knowledge.ingestion.ingest import ingest
 from knowledge.models import Chunk, Embedding, State, Version
@@ -65,7 +65,7 @@ def test_a_silent_workers_version_is_claimed_again_and_its_late_writes_are_refus
     with pytest.raises(ClaimLost):
         late.report("embedding", 1, 2)
     with pytest.raises(ClaimLost):
-        stages.swap(late)
+        versions.swap(late, version.document_id)
 
     version.refresh_from_db()
     assert (taker.attempt, version.attempt) == (2, 2)

@@ -1,0 +1,171 @@
+"""Versions: which state of a document customers read, and the figures of search that follow from it.
+
+A version goes live, retires and comes back in one transaction that holds the rows of its
+collection and its document. The chunks of the latest few versions are kept out of search,
+so that a roll-back is a flip and not a day's work.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from knowledge.errors import PermanentError
+from knowledge.ingestion.claims import Claim
+from knowledge.models import Chunk, Collection, Document, Embedding, State, Version
+
+
+@contextmanager
+def locked(document_id: uuid.UUID, target_id: int | None = None) -> Iterator[tuple[Collection, Document]]:
+    """Give a document and its collection in a transaction that keeps others from changing either.
+
+    Collection, document, version: the order in which all writers lock, or two of them could
+    wait for each other. The collection's lock also gives its figures one writer at a time.
+    ``target_id`` is another collection to lock, for a move; collections are locked by id.
+
+    Raises:
+        PermanentError: The document is gone.
+    """
+    with transaction.atomic():
+        home = Document.objects.filter(id=document_id).values("collection_id")
+        wanted = Collection.objects.filter(Q(id__in=home) | Q(id=target_id))
+        collections = {row.pk: row for row in wanted.select_for_update(of=("self",)).order_by("id")}
+        document = Document.objects.select_for_update(of=("self",)).filter(id=document_id).first()
+        collection = collections.get(document.collection_id) if document else None
+        if document is None or collection is None:
+            raise PermanentError("This document was deleted or moved a moment ago; look again.")
+        yield collection, document
+
+
+def swap(claim: Claim, document_id: uuid.UUID) -> None:
+    """Make the version live in one transaction: customers read the old one before and only this one after."""
+    with locked(document_id) as (collection, document), claim.fenced() as version:
+        live = document.live_version_id
+        if live and Version.objects.filter(id=live, number__gt=version.number).exists():
+            _finish(version, State.CANCELLED, "A newer version is live already.")
+            return
+        if live and live != version.id:
+            _retire(collection, live)
+        _count(collection, version.id, sign=1)
+        _put_live(document, version)
+        _finish(version, State.READY)
+        _prune(document)
+
+
+def bring_back(document_id: uuid.UUID, version_id: uuid.UUID, set_id: int | None) -> bool:
+    """Put an earlier version in the place of the live one, from the next question on.
+
+    Returns:
+        False when its chunks or their vectors in the set ``set_id`` are not kept any more.
+    """
+    with locked(document_id) as (collection, document):
+        version = document.versions.select_for_update().filter(id=version_id, state=State.READY).first()
+        if version is None or not _is_whole(version, set_id):
+            return False
+        if document.live_version_id == version.id:
+            return True
+        if document.live_version_id:
+            _retire(collection, document.live_version_id)
+        Chunk.objects.filter(version=version, is_disabled=False).update(is_searchable=True)
+        Embedding.objects.filter(chunk__version=version).update(is_searchable=True)
+        _count(collection, version.id, sign=1)
+        _put_live(document, version)
+    return True
+
+
+def _is_whole(version: Version, set_id: int | None) -> bool:
+    chunks = Chunk.objects.filter(version=version, is_disabled=False)
+    bare = chunks.exclude(embeddings__embedding_set=set_id)
+    return chunks.exists() and not bare.exists()
+
+
+def _put_live(document: Document, version: Version) -> None:
+    document.live_version = version
+    document.language = document.fixed_language or version.language
+    document.save(update_fields=["live_version", "language", "updated_at"])
+
+
+def _retire(collection: Collection, version_id: uuid.UUID) -> None:
+    """Take a version's chunks out of the indexes and out of the figures; the rows stay for a roll-back."""
+    _count(collection, version_id, sign=-1)
+    Chunk.objects.filter(version_id=version_id).update(is_searchable=False)
+    Embedding.objects.filter(chunk__version_id=version_id).update(is_searchable=False)
+
+
+def move(document: Document, target: Collection) -> None:
+    """Put a document on another shelf, with its share of the figures (both collection rows locked)."""
+    if document.collection_id == target.pk:
+        return
+    if target.documents.filter(file_name=document.file_name).exists():
+        raise PermanentError(f"“{target.name}” already has a document of the file {document.file_name}.")
+    if document.live_version_id:
+        _count(document.collection, document.live_version_id, sign=-1)
+        _count(target, document.live_version_id, sign=1)
+    document.collection = target
+
+
+def withdraw(collection: Collection, version_id: uuid.UUID) -> None:
+    """Take a version's chunks away for good (collection row locked)."""
+    _count(collection, version_id, sign=-1)
+    Chunk.objects.filter(version_id=version_id).delete()
+
+
+def _prune(document: Document) -> None:
+    """Delete the chunks of versions older than the latest few; their text stays for citations."""
+    ready = document.versions.filter(state=State.READY).exclude(pk__in=[document.live_version_id or uuid.UUID(int=0)])
+    stale = ready.order_by("-number").values_list("id", flat=True)[max(settings.VERSIONS_KEPT - 1, 0) :]
+    Chunk.objects.filter(version_id__in=list(stale)).delete()
+
+
+def _finish(version: Version, state: State, reason: str = "") -> None:
+    version.state, version.reason, version.stage = state, reason, ""
+    version.lease_until = None
+    version.save(update_fields=["state", "reason", "stage", "lease_until"])
+    Version.objects.filter(id=version.id).update(finished_at=Now())
+
+
+def _count(collection: Collection, version_id: uuid.UUID, sign: int) -> None:
+    """Add (or subtract) a version's chunks to the BM25 figures of its collection."""
+    counts: Counter[str] = Counter()
+    chunks = words = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(lexemes), lexeme_count FROM knowledge_chunk"
+            " WHERE version_id = %s AND is_searchable",
+            [version_id],
+        )
+        for names, length in cursor.fetchall():
+            counts.update(names)
+            chunks, words = chunks + 1, words + length
+    Collection.objects.filter(id=collection.pk).update(
+        chunk_count=F("chunk_count") + sign * chunks, lexeme_total=F("lexeme_total") + sign * words
+    )
+    if sign > 0:
+        _raise_statistics(collection, counts)
+    else:
+        _lower_statistics(collection, counts)
+
+
+def _raise_statistics(collection: Collection, counts: Counter[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO knowledge_lexemestatistic AS known (collection_id, lexeme, chunks)"
+            " SELECT %s, * FROM unnest(%s::text[], %s::int[])"
+            " ON CONFLICT (lexeme, collection_id) DO UPDATE SET chunks = known.chunks + excluded.chunks",
+            [collection.pk, list(counts), list(counts.values())],
+        )
+
+
+def _lower_statistics(collection: Collection, counts: Counter[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE knowledge_lexemestatistic known SET chunks = greatest(known.chunks - gone.n, 0)"
+            " FROM unnest(%s::text[], %s::int[]) AS gone(lexeme, n)"
+            " WHERE known.collection_id = %s AND known.lexeme = gone.lexeme",
+            [list(counts), list(counts.values()), collection.pk],
+        )
