@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from knowledge.errors import PermanentError
 from knowledge.language import detect
+from knowledge.parsing.flags import MAX_FLAGS, Flag, FlagKind, excerpt, invisible, marks
 
 Row = tuple[str, ...]
 
@@ -21,7 +22,8 @@ MAX_HEADING_LENGTH = 300
 # PostgreSQL refuses NUL; lone surrogates cannot be encoded; the rest of C0/C1, soft
 # hyphens and zero-width marks only make equal words look different.
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    r"\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _SPACED_BREAK = re.compile(r" ?\n ?")
@@ -86,6 +88,7 @@ class ParsedDocument:
     title: str = ""
     language: str = "en"
     pages: int | None = None
+    warnings: tuple[Flag, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the document as a JSON object."""
@@ -95,13 +98,15 @@ class ParsedDocument:
             "title": self.title,
             "language": self.language,
             "pages": self.pages,
+            "warnings": [flag.to_json() for flag in self.warnings],
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read a document back from its JSON object."""
         blocks = tuple(Block.from_json(block) for block in data["blocks"])
-        return cls(data["text"], blocks, data["title"], data["language"], data["pages"])
+        warnings = tuple(Flag.from_json(flag) for flag in data["warnings"])
+        return cls(data["text"], blocks, data["title"], data["language"], data["pages"], warnings)
 
 
 Parser = Callable[[Path], ParsedDocument]
@@ -131,6 +136,7 @@ class DocumentBuilder:
         self._texts: list[str] = []
         self._length = 0
         self._headings: list[tuple[int, str]] = []
+        self._flags: list[Flag] = []
 
     @property
     def heading_path(self) -> tuple[str, ...]:
@@ -144,7 +150,7 @@ class DocumentBuilder:
 
     def heading(self, text: str, level: int) -> None:
         """Append a heading; it closes every open heading of its level or deeper."""
-        text = one_line(text)
+        text = one_line(self._seen(text))
         if not text:
             return
         if len(text) > MAX_HEADING_LENGTH:  # a paragraph in a heading's clothes
@@ -155,31 +161,41 @@ class DocumentBuilder:
         self._append(BlockKind.HEADING, text, level=level)
         self._headings.append((level, text))
 
+    def close_headings(self) -> None:
+        """Close every open heading: what comes next stands under none."""
+        self._headings.clear()
+
     def paragraph(self, text: str) -> None:
         """Append a paragraph."""
-        self._append(BlockKind.PARAGRAPH, clean(text))
+        self._append(BlockKind.PARAGRAPH, clean(self._seen(text)))
 
     def list_item(self, text: str, level: int = 1) -> None:
         """Append a list item with its marker, if it has one, in the text."""
-        self._append(BlockKind.LIST_ITEM, clean(text), level=level)
+        self._append(BlockKind.LIST_ITEM, clean(self._seen(text)), level=level)
 
     def code(self, text: str) -> None:
         """Append preformatted text; inner spaces and line breaks stay."""
-        text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4))
+        text = _INVISIBLE.sub("", self._seen(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4))
         self._append(BlockKind.CODE, text.strip("\n").rstrip() if text.strip() else "")
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
         """Append a table, first row the header if there is one; empty rows and columns are dropped."""
-        tidy = _without_empty_columns([tuple(one_line(cell) for cell in row) for row in rows])
+        tidy = _without_empty_columns([tuple(one_line(self._seen(cell)) for cell in row) for row in rows])
         if tidy:
             self._append(BlockKind.TABLE, "\n".join(_line(row) for row in tidy), rows=tidy)
 
     def question_answer(self, question: str, answer: str, heading_path: tuple[str, ...] = ()) -> None:
         """Append a question and its answer, under ``heading_path`` if given."""
-        question = one_line(question)
+        question = one_line(self._seen(question))
         block_path = heading_path or self.heading_path
-        text = clean(f"{question}\n{answer}")
+        text = clean(f"{question}\n{self._seen(answer)}")
         self._append(BlockKind.QUESTION_ANSWER, text, question=question, heading_path=block_path)
+
+    def hidden(self, text: str) -> None:
+        """Flag text that a reader of the document does not see; it is not part of what it says."""
+        words = excerpt(clean(text))
+        if any(character.isalnum() for character in words):
+            self._flag(FlagKind.HIDDEN_TEXT, words)
 
     def finish(self, title: str = "", pages: int | None = None) -> ParsedDocument:
         """Return the document; without a title it is called after its first, highest heading."""
@@ -190,7 +206,19 @@ class DocumentBuilder:
             title=one_line(title)[:MAX_HEADING_LENGTH] or self._first_heading(),
             language=detect(text),
             pages=pages,
+            warnings=tuple([*self._flags, *marks(text)][:MAX_FLAGS]),
         )
+
+    def _seen(self, text: str) -> str:
+        """Return ``text`` as it is, having looked for what cannot be seen in it."""
+        spelled = invisible(text)
+        if spelled:
+            self._flag(FlagKind.INVISIBLE_CHARACTERS, spelled)
+        return text
+
+    def _flag(self, kind: FlagKind, words: str) -> None:
+        if len(self._flags) < MAX_FLAGS and not (self._flags and self._flags[-1].excerpt == words):
+            self._flags.append(Flag(kind, words, self._length))
 
     def _append(self, kind: BlockKind, text: str, **details: Any) -> None:
         if not text:

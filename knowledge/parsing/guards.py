@@ -11,7 +11,26 @@ import puremagic
 
 from knowledge.errors import PermanentError
 from knowledge.parsing.decoding import unicode_of
-from knowledge.parsing.media import BY_SUFFIX, DOCX, HTML, PDF, TAKEN, XLSX
+from knowledge.parsing.media import (
+    BY_SUFFIX,
+    DOC,
+    DOCX,
+    EPUB,
+    HTML,
+    IMAGE,
+    INSTEAD,
+    MSG,
+    ODP,
+    ODS,
+    ODT,
+    PDF,
+    PPT,
+    PPTX,
+    RTF,
+    TAKEN,
+    XLS,
+    XLSX,
+)
 from knowledge.parsing.office import OLE_SIGNATURE
 
 MEGABYTE = 1_000_000
@@ -23,20 +42,26 @@ MAX_MEMBERS = 2_000
 HEAD = 8_192
 MAX_SHOWN_NAME = 100
 
-_LEGACY = {
-    ".doc": ".docx",
-    ".dot": ".docx",
-    ".rtf": ".docx",
-    ".odt": ".docx",
-    ".xls": ".xlsx",
-    ".ods": ".xlsx",
+# What a package of the type has inside.
+_MAIN_PART = {
+    DOCX: "word/",
+    XLSX: "xl/",
+    PPTX: "ppt/",
+    ODT: "content.xml",
+    ODS: "content.xml",
+    ODP: "content.xml",
+    EPUB: "META-INF/container.xml",
 }
-_MAIN_PART = {DOCX: "word/", XLSX: "xl/"}
+# A current Office file may bear the ending of an old one, and is then read as what it is.
+_CURRENT = {DOC: DOCX, XLS: XLSX, PPT: PPTX}
+_OLE_TYPES = (DOC, XLS, PPT, MSG)
 _ZIP_SIGNATURE = b"PK\x03\x04"
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"BM")
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (_ZIP_SIGNATURE, "another kind of archive or Office file"),
     (OLE_SIGNATURE, "an old Office file"),
+    (b"{\\rtf", "rich text (RTF)"),
 )
 _TEXTUAL = (".txt", ".text", ".csv", ".tsv", ".md", ".html", ".htm", ".xml", ".json", ".svg")
 
@@ -48,25 +73,53 @@ class RejectedFile(PermanentError):
 def identify(path: Path, file_name: str, max_bytes: int) -> str:
     """Return the media type of the file at ``path`` that was uploaded as ``file_name``."""
     suffix = Path(file_name).suffix.lower()
-    file_name = _shown(file_name)
+    file_name = shown(file_name)
     _check_size(path, file_name, max_bytes)
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if suffix in _LEGACY:
-        raise RejectedFile(
-            f"“{file_name}” is in an old or unsupported Office format. "
-            f"Save it as {_LEGACY[suffix]} and upload it again."
-        )
+    if suffix in INSTEAD:
+        raise RejectedFile(f"“{file_name}” {INSTEAD[suffix]} and upload that.")
     media_type = BY_SUFFIX.get(suffix)
     if media_type is None:
         raise RejectedFile(f"We do not take files like “{file_name}”. We take {TAKEN}.")
+    if media_type in _CURRENT and head.startswith(_ZIP_SIGNATURE):
+        media_type = _CURRENT[media_type]
+    _check_content(path, head, file_name, media_type)
+    return media_type
+
+
+def is_archive(path: Path, file_name: str) -> bool:
+    """Whether the upload is a ZIP of documents, to be expanded by ``archives.members``."""
+    if not file_name.lower().endswith(".zip"):
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
+
+
+def shown(file_name: str) -> str:
+    """Return a name fit for a sentence: no control or direction marks, not endless."""
+    name = "".join(character for character in file_name if character.isprintable())
+    return name if len(name) <= MAX_SHOWN_NAME else f"{name[:MAX_SHOWN_NAME]}…"
+
+
+def _check_content(path: Path, head: bytes, file_name: str, media_type: str) -> None:
     if media_type == PDF:
         _check_pdf(head, file_name)
     elif media_type in _MAIN_PART:
         _check_office(path, head, file_name, media_type)
+    elif media_type in _OLE_TYPES:
+        _check_signature(head, file_name, (OLE_SIGNATURE,))
+    elif media_type == IMAGE:
+        _check_signature(head, file_name, _PICTURES)
+    elif media_type == RTF:
+        _check_signature(head.lstrip(), file_name, (b"{\\rtf",))
     else:
         _check_text(head, file_name, media_type)
-    return media_type
+
+
+def _check_signature(head: bytes, file_name: str, signatures: tuple[bytes, ...]) -> None:
+    if not head.startswith(signatures):
+        raise _mismatch(head, file_name)
 
 
 def _check_size(path: Path, file_name: str, max_bytes: int) -> None:
@@ -78,12 +131,6 @@ def _check_size(path: Path, file_name: str, max_bytes: int) -> None:
             f"“{file_name}” has {_megabytes(size)} MB; we take up to {_megabytes(max_bytes)} MB. "
             "Split it or reduce its pictures and upload it again."
         )
-
-
-def _shown(file_name: str) -> str:
-    """Return a name fit for a sentence: no control or direction marks, not endless."""
-    name = "".join(character for character in file_name if character.isprintable())
-    return name if len(name) <= MAX_SHOWN_NAME else f"{name[:MAX_SHOWN_NAME]}…"
 
 
 def _megabytes(size: int) -> str:
@@ -117,7 +164,7 @@ def _check_office(path: Path, head: bytes, file_name: str, media_type: str) -> N
 
 
 def _check_bomb(members: list[ZipInfo], packed: int, file_name: str) -> None:
-    """Refuse archives that would unpack to far more than a document holds."""
+    """Refuse packages that would unpack to far more than a document holds."""
     unpacked = sum(member.file_size for member in members)
     # Members that share their bytes add up to more than the file: judge by the file's own size.
     is_dense = unpacked > RATIO_FREE and unpacked > MAX_RATIO * packed

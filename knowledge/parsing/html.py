@@ -13,6 +13,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError, one_line
 from knowledge.parsing.decoding import decode
+from knowledge.parsing.html_hidden import is_invisible
+from knowledge.parsing.spans import MAX_SPAN, Cell, lay
 
 _CLUTTER_TAGS = (
     "script style noscript template nav footer aside iframe object embed svg canvas audio video button "
@@ -31,37 +33,44 @@ _BANNER = re.compile(
     r"\b(cookie|consent|gdpr|breadcrumbs?|skip-?(to|link|nav)|sidebar|toc|table-of-contents|newsletter|social-share)",
     re.IGNORECASE,
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# What browsers never show of a page; the rest of what is hidden was hidden by its author.
+_NEVER_SHOWN = frozenset("html body script style noscript template head link meta map datalist title".split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _WHITE = re.compile(r"\s+")
 MIN_MAIN_LENGTH = 200
 MIN_MENU_LENGTH = 12
-MAX_SPAN = 50
 
 
 def parse_html(path: Path) -> ParsedDocument:
     """Parse an HTML page."""
-    data = path.read_bytes()
-    declared = _DECLARED.search(data[:4096])
-    root = _tree(decode(data, declared.group(1).decode("ascii") if declared else None))
-    if root is None:
-        raise ParsingError("This page is empty. Check the file and upload it again.")
-    title = one_line(root.findtext(".//title") or "")
-    _prune(root)
     builder = DocumentBuilder()
-    _Reader(builder).read(_main(root))
+    title = append_page(builder, path.read_bytes())
+    if title is None:
+        raise ParsingError("This page is empty. Check the file and upload it again.")
     parsed = builder.finish()
     # "Reset your password | Acme Help" is better called by its heading.
     has_better = parsed.title and (not title or parsed.title in title)
     return parsed if has_better else builder.finish(title)
 
 
+def append_page(builder: DocumentBuilder, data: bytes) -> str | None:
+    """Append the main content of a page; return its title, None if the page is empty."""
+    declared = _DECLARED.search(data[:4096])
+    root = _tree(decode(data, declared.group(1).decode("ascii") if declared else None))
+    if root is None:
+        return None
+    title = one_line(root.findtext(".//title") or "")
+    _prune(root, builder)
+    _Reader(builder).read(_main(root))
+    return title
+
+
 def append_html(builder: DocumentBuilder, fragment: str) -> None:
     """Append the blocks of an HTML fragment, as found inside Markdown."""
     root = _tree(fragment)
     if root is not None:
-        _prune(root)
+        _prune(root, builder)
         _Reader(builder).read(root)
 
 
@@ -75,11 +84,15 @@ def _tree(text: str) -> HtmlElement | None:
         return None
 
 
-def _prune(root: HtmlElement) -> None:
-    """Remove what is not content; the text after a removed element stays."""
-    for element in [element for element in root.iter(etree.Element) if _is_clutter(element)]:
-        if element.getparent() is not None:
-            element.drop_tree()
+def _prune(root: HtmlElement, builder: DocumentBuilder) -> None:
+    """Remove what is not content and flag what is hidden; the text after a removed element stays."""
+    for element in list(root.iter(etree.Element)):
+        is_hidden = element.tag not in _NEVER_SHOWN and is_invisible(element)
+        if is_hidden or _is_clutter(element):
+            if is_hidden and root in element.iterancestors():
+                builder.hidden(element.text_content())
+            if element.getparent() is not None:
+                element.drop_tree()
 
 
 def _is_clutter(element: HtmlElement) -> bool:
@@ -92,9 +105,8 @@ def _is_clutter(element: HtmlElement) -> bool:
         return _is_menu(element)
     if tag == "header":
         return not any(above.tag in ("main", "article") for above in element.iterancestors())
-    return _is_hidden(element) or bool(
-        _BANNER.search(f"{element.get('id') or ''} {element.get('class') or ''}")
-    )
+    names = f"{element.get('id') or ''} {element.get('class') or ''}"
+    return element.get("aria-hidden") == "true" or bool(_BANNER.search(names))
 
 
 def _is_menu(listing: HtmlElement) -> bool:
@@ -103,11 +115,6 @@ def _is_menu(listing: HtmlElement) -> bool:
         return False
     linked = sum(len(link.text_content().strip()) for link in listing.iter("a"))
     return linked >= 0.95 * len(listing.text_content().replace("\n", "").strip())
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    has_mark = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    return has_mark or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
 
 
 def _main(root: HtmlElement) -> HtmlElement:
@@ -248,26 +255,11 @@ def _is_data(table: HtmlElement) -> bool:
 
 
 def _rows(table: HtmlElement) -> Iterator[list[str]]:
-    """Yield the rows; a cell that spans rows is repeated in each, so that every row reads alone."""
-    hanging: dict[int, tuple[int, str]] = {}
-    for row in table.iter("tr"):
-        texts: list[str] = []
-        for cell in [cell for cell in row if cell.tag in ("td", "th")]:
-            _hang(texts, hanging)
-            text, down = words(cell), _span(cell, "rowspan") - 1
-            for column in range(len(texts), len(texts) + _span(cell, "colspan")):
-                hanging[column] = (down, text)
-                texts.append(text if column == len(texts) else "")
-        _hang(texts, hanging)
-        yield texts
-
-
-def _hang(texts: list[str], hanging: dict[int, tuple[int, str]]) -> None:
-    """Append what hangs down from the rows above into the next columns."""
-    while hanging.get(len(texts), (0, ""))[0] > 0:
-        left, text = hanging[len(texts)]
-        hanging[len(texts)] = (left - 1, text)
-        texts.append(text)
+    """Yield the rows of a table, spans laid out."""
+    rows = ([cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr"))
+    return lay(
+        [Cell(words(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in row] for row in rows
+    )
 
 
 def _span(cell: HtmlElement, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Office files: what Word and Excel files share before their contents are looked at."""
+"""Office files: what all packages of parts share before their contents are looked at."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,9 @@ from knowledge.parsing.base import ParsingError
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROLOGUE = 4_096
-_STRICT = b"purl.oclc.org/ooxml"
-# What python-docx and openpyxl are known to raise on damaged files (found by breaking them).
+# Of books only what lists the chapters: these themselves are pages, which may have a type.
+_MARKUP = (".xml", ".rels", ".vml", ".opf")
+# What damaged packages are known to make our readers raise (found by breaking them).
 _DAMAGED = (
     BadZipFile,
     etree.LxmlError,
@@ -27,16 +28,18 @@ _DAMAGED = (
 
 
 @contextmanager
-def office_file(path: Path) -> Iterator[None]:
+def office_file(path: Path, takes_old: bool = False) -> Iterator[None]:
     """Check the container, then translate what a damaged file makes the libraries raise."""
     with path.open("rb") as file:
-        if file.read(len(OLE_SIGNATURE)) == OLE_SIGNATURE:
+        is_old = file.read(len(OLE_SIGNATURE)) == OLE_SIGNATURE
+        if is_old and not takes_old:
             raise ParsingError(
                 "This file is protected by a password or was saved in an old Office format. "
-                "Save it without a password as .docx or .xlsx and upload it again."
+                "Save it without a password in the current format and upload it again."
             )
     try:
-        _check_parts(path)
+        if not is_old:
+            _check_parts(path)
         yield
     except _DAMAGED as error:
         raise ParsingError(
@@ -45,18 +48,10 @@ def office_file(path: Path) -> Iterator[None]:
 
 
 def _check_parts(path: Path) -> None:
-    """Refuse the strict dialect, which our libraries cannot read, and document type declarations.
-
-    Office never writes those; attacks do.
-    """
+    """Refuse document type declarations: Office never writes them; attacks do."""
     with ZipFile(path) as archive:
-        if _STRICT in archive.read("_rels/.rels"):
-            raise ParsingError(
-                "This file was saved as “Strict Open XML”. "
-                "Save it as an ordinary .docx or .xlsx and upload it again."
-            )
         for member in archive.infolist():
-            if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
+            if not member.filename.lower().endswith(_MARKUP):
                 continue
             with archive.open(member) as part:
                 prologue = part.read(_PROLOGUE).replace(b"\x00", b"")

@@ -7,21 +7,76 @@ loads every parser library (20 MB), so nobody but the sandbox's host does.
 
 from pathlib import Path
 
+from knowledge.parsing.asciidoc import parse_asciidoc
 from knowledge.parsing.base import ParsedDocument, Parser, ParsingError
+from knowledge.parsing.doc import parse_doc
 from knowledge.parsing.docx import parse_docx
+from knowledge.parsing.epub import parse_epub
 from knowledge.parsing.html import parse_html
+from knowledge.parsing.mail import parse_eml, parse_msg
 from knowledge.parsing.markdown import parse_markdown
-from knowledge.parsing.media import CSV, DOCX, HTML, MARKDOWN, PDF, TAKEN, TEXT, XLSX
+from knowledge.parsing.media import (
+    ASCIIDOC,
+    CSV,
+    DOC,
+    DOCX,
+    EML,
+    EPUB,
+    HTML,
+    IMAGE,
+    JSON,
+    JSON_LINES,
+    MARKDOWN,
+    MSG,
+    ODP,
+    ODS,
+    ODT,
+    PDF,
+    PPT,
+    PPTX,
+    RTF,
+    TAKEN,
+    TEXT,
+    VTT,
+    XLS,
+    XLSX,
+    XML,
+)
+from knowledge.parsing.odf import parse_odf
 from knowledge.parsing.pdf import parse_pdf
-from knowledge.parsing.tables import parse_csv, parse_xlsx
+from knowledge.parsing.pictures import parse_picture
+from knowledge.parsing.ppt import parse_ppt
+from knowledge.parsing.pptx import parse_pptx
+from knowledge.parsing.rtf import parse_rtf
+from knowledge.parsing.sheets import parse_workbook
+from knowledge.parsing.structured import parse_json, parse_json_lines, parse_xml
+from knowledge.parsing.subtitles import parse_subtitles
+from knowledge.parsing.tables import parse_csv
 from knowledge.parsing.text import parse_text
 
 PARSERS: dict[str, Parser] = {
     MARKDOWN: parse_markdown,
+    ASCIIDOC: parse_asciidoc,
     HTML: parse_html,
+    EPUB: parse_epub,
+    XML: parse_xml,
+    JSON: parse_json,
+    JSON_LINES: parse_json_lines,
     PDF: parse_pdf,
+    IMAGE: parse_picture,
     DOCX: parse_docx,
-    XLSX: parse_xlsx,
+    PPTX: parse_pptx,
+    XLSX: parse_workbook,
+    ODT: parse_odf,
+    ODS: parse_odf,
+    ODP: parse_odf,
+    DOC: parse_doc,
+    PPT: parse_ppt,
+    XLS: parse_workbook,
+    RTF: parse_rtf,
+    EML: parse_eml,
+    MSG: parse_msg,
+    VTT: parse_subtitles,
     TEXT: parse_text,
     CSV: parse_csv,
 }

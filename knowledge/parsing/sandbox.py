@@ -22,6 +22,7 @@ from weakref import WeakSet
 
 from knowledge.errors import TransientError
 from knowledge.parsing.base import ParsedDocument, ParsingError
+from knowledge.parsing.extras import has_recognition
 from knowledge.parsing.host import DONE, OUT_OF_MEMORY, REFUSED, RESULT, TIMED_OUT, TOO_LARGE
 
 MEBIBYTE = 1 << 20
@@ -41,7 +42,8 @@ class Limits:
 
     seconds: float = 120
     cpu_seconds: int = 60
-    memory_bytes: int = 1024 * MEBIBYTE
+    # With its host a child stays below 600 MB; the engine of text recognition needs more.
+    memory_bytes: int = (1024 if has_recognition() else 448) * MEBIBYTE
     output_bytes: int = 64 * MEBIBYTE
 
 

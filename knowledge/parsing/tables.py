@@ -1,22 +1,18 @@
-"""Tables: from CSV and Excel files to blocks.
+"""Tables: from CSV files, and the rows that other parsers find, to blocks.
 
-A table of questions and answers gives one block a row; any other gives one table a sheet,
-header first, because a row says nothing without its header.
+A table of questions and answers gives one block a row; any other stays a table, header
+first, because a row says nothing without its header.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError, one_line
 from knowledge.parsing.decoding import decode
-from knowledge.parsing.office import office_file
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 256
@@ -33,7 +29,7 @@ _CATEGORY_NAMES = (
     "thème theme"
 )
 _LANGUAGE_NAMES = "language lang locale sprache idioma lengua langue"
-_QUESTIONS, _ANSWERS, _CATEGORIES, _LANGUAGES = (
+QUESTIONS, ANSWERS, CATEGORIES, LANGUAGES = (
     frozenset(names.split()) for names in (_QUESTION_NAMES, _ANSWER_NAMES, _CATEGORY_NAMES, _LANGUAGE_NAMES)
 )
 _QUESTION_MARKS = ("?", "？", "؟")
@@ -48,6 +44,7 @@ class _Columns:
     question: int
     answer: int
     path: tuple[int, ...] = ()
+    others: tuple[tuple[int, str], ...] = ()
     has_header: bool = True
 
 
@@ -58,30 +55,12 @@ def parse_csv(path: Path) -> ParsedDocument:
     builder = DocumentBuilder()
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        _append(builder, _bounded(reader))
+        append_table(builder, list(bounded(reader)))
     except csv.Error as error:
         raise ParsingError(
             "This CSV file cannot be read: a quoted cell probably never ends. Save it again as CSV (UTF-8)."
         ) from error
     return builder.finish()
-
-
-def parse_xlsx(path: Path) -> ParsedDocument:
-    """Parse an Excel workbook, sheet by sheet, values instead of formulas."""
-    builder = DocumentBuilder()
-    # An open file: given a path, openpyxl insists on an ending, and stored originals have none.
-    with path.open("rb") as file, office_file(path):
-        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        try:
-            sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-            for sheet in sheets:
-                sheet.reset_dimensions()  # the file may claim any size
-                rows = _bounded(map(_written, sheet.iter_rows(values_only=True)))
-                _append(builder, rows, sheet.title if len(sheets) > 1 else "")
-            # Without a title it has none: the name of its first sheet says little.
-            return replace(builder.finish(), title=one_line(workbook.properties.title or ""))
-        finally:
-            workbook.close()
 
 
 def _delimiter(text: str) -> str:
@@ -91,32 +70,7 @@ def _delimiter(text: str) -> str:
     return max(counts, key=lambda mark: (min(counts[mark], default=0), sum(counts[mark])))
 
 
-def _written(row: Iterable[object]) -> Cells:
-    return [_cell(value) for value in islice(row, MAX_COLUMNS)]
-
-
-def _cell(value: object) -> str:
-    """Write a value as people do: no seconds that nobody entered, no ".0"."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.15g}"
-        case datetime() | date() | time():
-            return _moment(value)
-        case _:
-            return str(value)
-
-
-def _moment(value: datetime | date | time) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes").removesuffix(" 00:00")
-    return value.isoformat("minutes") if isinstance(value, time) else value.isoformat()
-
-
-def _bounded(rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
+def bounded(rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
     """Yield the rows that hold something; too many are an error, endless blank ones the end."""
     kept = blank = 0
     for row in rows:
@@ -134,11 +88,10 @@ def _bounded(rows: Iterable[Sequence[str]]) -> Iterator[Cells]:
         yield cells
 
 
-def _append(builder: DocumentBuilder, rows: Iterable[Cells], heading: str = "") -> None:
-    table = list(rows)
+def append_table(builder: DocumentBuilder, table: Sequence[Cells]) -> None:
+    """Append a table, or the questions and answers it holds."""
     if not table:
         return
-    builder.heading(heading, 1)
     columns = _columns(table)
     if columns is None:
         builder.table(table)
@@ -146,17 +99,22 @@ def _append(builder: DocumentBuilder, rows: Iterable[Cells], heading: str = "") 
     for row in table[1:] if columns.has_header else table:
         question, answer = _at(row, columns.question), _at(row, columns.answer)
         path = tuple(text for text in (_at(row, place) for place in columns.path) if text)
+        more = [f"{name}: {_at(row, place)}" for place, name in columns.others if _at(row, place)]
+        answer = "\n".join([answer, *more]) if answer else ""
         if question and answer:
             builder.question_answer(question, answer, (*builder.heading_path, *path))
 
 
-def _columns(table: list[Cells]) -> _Columns | None:
+def _columns(table: Sequence[Cells]) -> _Columns | None:
     """Find questions and answers by their header or, in two columns, by the question marks."""
     header = [cell.casefold().rstrip(":") for cell in table[0]]
-    question, answer = _find(header, _QUESTIONS), _find(header, _ANSWERS)
+    question, answer = _find(header, QUESTIONS), _find(header, ANSWERS)
     if question is not None and answer is not None:
-        others = (_find(header, _CATEGORIES), _find(header, _LANGUAGES))
-        return _Columns(question, answer, tuple(place for place in others if place is not None))
+        path = [_find(header, names) for names in (CATEGORIES, LANGUAGES)]
+        taken = (question, answer, *path)
+        # What else a row says goes below its answer, if its column has a name.
+        others = [(place, name) for place, name in enumerate(table[0]) if name and place not in taken]
+        return _Columns(question, answer, tuple(place for place in path if place is not None), tuple(others))
     asking = sum(row[0].endswith(_QUESTION_MARKS) for row in table)
     is_pairs = len(table) > 1 and all(len([cell for cell in row if cell]) <= 2 for row in table)
     if is_pairs and asking * 2 > len(table):

@@ -24,12 +24,17 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 def parse_text(path: Path) -> ParsedDocument:
     """Parse a plain text file."""
-    text = decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     builder = DocumentBuilder()
+    append_text(builder, decode(path.read_bytes()))
+    return builder.finish()
+
+
+def append_text(builder: DocumentBuilder, text: str) -> None:
+    """Append the paragraphs of plain text, as found in a file or in a mail."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     paragraphs = [part.strip("\n") for part in _BLANK.split(text) if part.strip()]
     for paragraph, following in pairwise([*paragraphs, ""]):
         _append(builder, paragraph.split("\n"), following)
-    return builder.finish()
 
 
 def _append(builder: DocumentBuilder, lines: list[str], following: str) -> None:

@@ -6,14 +6,21 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from knowledge.parsing import recognition
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError
+from knowledge.parsing.extras import has_recognition
+from knowledge.parsing.pdf.hidden import SCAN_SHARE, Sight
 from knowledge.parsing.pdf.layout import Layout
-from knowledge.parsing.pdf.lines import Line, lines_of
+from knowledge.parsing.pdf.lines import Line, PageText, text_of
+from knowledge.parsing.pdf.ruled import with_tables
 from knowledge.parsing.pdf.running import without_running_heads
 
 MAX_PAGES = 2_000
 # A scan often has a stamp or a page number as text; a page of words has far more.
 MIN_LETTERS_PER_PAGE = 8
+# 72 points to the inch: what office scanners make of a page.
+MAX_SCALE = 3.0
+MIN_PICTURE_SHARE = 0.05
 
 _NO_TITLE = re.compile(
     r"untitled|^microsoft word|\.(docx?|indd|pdf|pptx?|xlsx?|od[tps]|qxd|tex|dvi)$", re.IGNORECASE
@@ -29,9 +36,12 @@ def parse_pdf(path: Path) -> ParsedDocument:
                 f"This PDF has {len(document):,} pages; we take up to {MAX_PAGES:,}. "
                 "Split it and upload the parts."
             )
-        pages = [_lines(document, index) for index in range(len(document))]
+        texts = [_text(document, index) for index in range(len(document))]
+        pages = [text.lines for text in texts]
         _require_text(document, pages)
         builder = DocumentBuilder()
+        for text in texts:
+            builder.hidden(text.hidden)
         pages = without_running_heads(pages)
         Layout(pages).append(builder, pages)
         return builder.finish(_title(document), pages=len(document))
@@ -52,18 +62,35 @@ def _open(path: Path) -> pdfium.PdfDocument:
         ) from error
 
 
-def _lines(document: pdfium.PdfDocument, index: int) -> list[Line]:
-    """Return the lines of a page; one damaged page does not cost the others."""
+def _text(document: pdfium.PdfDocument, index: int) -> PageText:
+    """Return what stands on a page; one damaged page does not cost the others."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        return []
+        return PageText([])
     try:
-        return lines_of(page, index + 1)
+        text = text_of(page, index + 1)
+        if has_recognition() and _needs_recognition(page, text):
+            return PageText(_recognised(page, index + 1))
+        return PageText(with_tables(page, text.lines), text.hidden)
     except pdfium.PdfiumError:
-        return []
+        return PageText([])
     finally:
         page.close()
+
+
+def _needs_recognition(page: pdfium.PdfPage, text: PageText) -> bool:
+    letters = sum(character.isalnum() for line in text.lines for character in line.text)
+    share = Sight(page).picture_share if letters < MIN_LETTERS_PER_PAGE else 0.0
+    # On a page without a letter even a small picture is all there is.
+    return share >= (SCAN_SHARE if letters else MIN_PICTURE_SHARE)
+
+
+def _recognised(page: pdfium.PdfPage, number: int) -> list[Line]:
+    """Return the lines recognised on the picture of a page."""
+    scale = recognition.MAX_SIDE / max(page.get_size(), default=1)
+    picture = page.render(scale=min(scale, MAX_SCALE), rev_byteorder=True, prefer_bgrx=False)
+    return recognition.lines_on(picture.to_numpy()[:, :, :3], number)
 
 
 def _require_text(document: pdfium.PdfDocument, pages: list[list[Line]]) -> None:

@@ -7,6 +7,7 @@ each other, leave the same columns free; this holds for cells aligned left, righ
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.parsing.pdf.lines import Cell, Line
 
@@ -43,6 +44,8 @@ def _run(lines: Sequence[Line], start: int) -> list[Line]:
     """Take lines with gaps, and the wrapped cells under them, while they follow closely."""
     run = [lines[start]]
     for line in lines[start + 1 :]:
+        if line.rows:
+            break
         pitch = run[-1].baseline - line.baseline
         if not 0 < pitch < MAX_PITCH * line.height:
             break
@@ -76,16 +79,24 @@ def _is_table(run: Sequence[Line]) -> bool:
 
 def _rows(run: Sequence[Line], columns: Sequence[tuple[float, float]]) -> tuple[tuple[str, ...], ...]:
     rows: list[list[str]] = []
-    for line in run:
+    for place, line in enumerate(run):
         row = [""] * len(columns)
         for cell in line.cells:
-            place = _place(cell, columns)
-            row[place] = f"{row[place]} {cell.text}".strip()
-        if len(line.cells) == 1 and rows:
+            column = _place(cell, columns)
+            row[column] = f"{row[column]} {cell.text}".strip()
+        if rows and (len(line.cells) == 1 or _goes_on(run, place, row)):
             rows[-1] = [f"{above} {below}".strip() for above, below in zip(rows[-1], row, strict=True)]
         else:
             rows.append(row)
     return tuple(tuple(row) for row in rows)
+
+
+def _goes_on(run: Sequence[Line], place: int, row: Sequence[str]) -> bool:
+    """Whether several cells of the row above wrap into this line: it begins later and stands closer."""
+    if row[0] or place < 1:
+        return False
+    pitches = [above.baseline - line.baseline for above, line in pairwise(run)]
+    return pitches[place - 1] < 0.85 * max(pitches) or all(cell[0].islower() for cell in row if cell)
 
 
 def _place(cell: Cell, columns: Sequence[tuple[float, float]]) -> int:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from knowledge.parsing.base import DocumentBuilder
-from knowledge.parsing.pdf.grids import grid_at
+from knowledge.parsing.pdf.grids import Grid, grid_at
 from knowledge.parsing.pdf.lines import Line
 
 LARGER = 1.12
@@ -34,7 +34,7 @@ class Layout:
 
     def __init__(self, pages: Sequence[list[Line]]) -> None:
         """Measure ``pages``."""
-        lines = [line for page in pages for line in page]
+        lines = [line for page in pages for line in page if not line.rows]
         self._body = _weighted(lines)
         bold = sum(len(line.text) for line in lines if line.is_bold)
         self._trusts_bold = bold <= MOSTLY_BOLD * sum(len(line.text) for line in lines)
@@ -47,8 +47,8 @@ class Layout:
         for lines in pages:
             place = 0
             while place < len(lines):
-                grid = grid_at(lines, place)
                 line = lines[place]
+                grid = Grid(1, line.rows) if line.rows else grid_at(lines, place)
                 if paragraph and (grid or not self._continues(paragraph, line)):
                     self._flush(builder, paragraph)
                     paragraph = []

@@ -15,6 +15,9 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from knowledge.parsing.pdf.hidden import Sight
+from knowledge.parsing.pdf.turning import Box, Turn
+
 # A gap wider than this many line heights separates table cells; justified text stays below 0.7.
 WIDE_GAP = 1.1
 SAME_BASELINE = 0.45
@@ -23,6 +26,7 @@ BOLD_WEIGHT = 600
 # PDFium writes one of these for a hyphen and the line break after it.
 _BREAK_MARKS = "\x02\ufffe"
 _WORD = re.compile(rf"[^\s{_BREAK_MARKS}]+[{_BREAK_MARKS}]?")
+_LAM_ALEF = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
 _LINE_ENDS = ("\n", *_BREAK_MARKS)
 _HYPHENS = str.maketrans(dict.fromkeys(_BREAK_MARKS, "-"))
 
@@ -48,10 +52,11 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text on a page."""
+    """A line of text on a page, or a whole ruled table with its ``rows``."""
 
     page: int
     words: tuple[Word, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -94,13 +99,24 @@ class Line:
         return self.words[0].baseline
 
 
-def lines_of(page: pdfium.PdfPage, number: int) -> list[Line]:
-    """Return the lines of ``page`` in the order of its content."""
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The lines of a page in the order of its content, and the words on it that nobody sees."""
+
+    lines: list[Line]
+    hidden: str = ""
+
+
+def text_of(page: pdfium.PdfPage, number: int) -> PageText:
+    """Return what stands on ``page``."""
     text_page = page.get_textpage()
     try:
-        return [Line(number, tuple(words)) for words in _grouped(_placed_words(text_page))]
+        words = list(_placed_words(text_page, Sight(page), Turn(page)))
     finally:
         text_page.close()
+    seen = ((word, is_break) for word, is_break, is_hidden in words if not is_hidden)
+    hidden = " ".join(word.text for word, _, is_hidden in words if is_hidden)
+    return PageText([Line(number, tuple(group)) for group in _grouped(seen)], hidden)
 
 
 def _cell(words: Sequence[Word]) -> Cell:
@@ -108,30 +124,33 @@ def _cell(words: Sequence[Word]) -> Cell:
     return Cell(" ".join(word.text for word in words), left, right)
 
 
-def _placed_words(text_page: pdfium.PdfTextPage) -> Iterator[tuple[Word, bool]]:
-    """Yield the words, and whether a line break stands before each."""
+def _placed_words(
+    text_page: pdfium.PdfTextPage, sight: Sight, turn: Turn
+) -> Iterator[tuple[Word, bool, bool]]:
+    """Yield the words, whether a line break stands before each, and whether it is hidden."""
     text = text_page.get_text_range()
     end = 0
     for match in _WORD.finditer(text):
-        word = _word(text_page, match)
-        if word is not None:
+        first = raw.FPDFText_GetCharIndexFromTextIndex(text_page, match.start())
+        if first >= 0:
+            box = _box(text_page, first)
+            word = _word(text_page, match, first, turn)
             between = text[max(end - 1, 0) : match.start()]
-            yield word, any(mark in between for mark in _LINE_ENDS)
+            yield word, any(mark in between for mark in _LINE_ENDS), sight.hides(text_page, first, box)
             end = match.end()
 
 
-def _word(text_page: pdfium.PdfTextPage, match: re.Match[str]) -> Word | None:
-    first = raw.FPDFText_GetCharIndexFromTextIndex(text_page, match.start())
+def _word(text_page: pdfium.PdfTextPage, match: re.Match[str], first: int, turn: Turn) -> Word:
     last = raw.FPDFText_GetCharIndexFromTextIndex(text_page, match.end() - 1)
-    if first < 0:
-        return None
-    box, end_box = _box(text_page, first), _box(text_page, last if last >= first else first)
+    left, bottom, right, top = _shown(text_page, first, turn)
+    end_left, _, end_right, _ = _shown(text_page, last if last >= first else first, turn)
+    text = match.group().translate(_HYPHENS)
     return Word(
-        text=match.group().translate(_HYPHENS),
-        left=min(box.left, end_box.left),
-        right=max(box.right, end_box.right),
-        baseline=_baseline(text_page, first, box),
-        height=max(box.top - box.bottom, 1.0),
+        text=_unligatured(text_page, text, first) if _LAM_ALEF.search(text) else text,
+        left=min(left, end_left),
+        right=max(right, end_right),
+        baseline=_baseline(text_page, first, turn, bottom),
+        height=max(top - bottom, 1.0),
         is_bold=_is_bold(text_page, first),
     )
 
@@ -142,11 +161,27 @@ def _box(text_page: pdfium.PdfTextPage, index: int) -> raw.FS_RECTF:
     return box
 
 
-def _baseline(text_page: pdfium.PdfTextPage, index: int, box: raw.FS_RECTF) -> float:
+def _unligatured(text_page: pdfium.PdfTextPage, text: str, first: int) -> str:
+    """Turn "alef lam" into "lam alef" where one glyph is both: PDFium reverses ligatures with their line."""
+    letters = list(text)
+    for found in _LAM_ALEF.finditer(text):
+        place = first + found.start()
+        here, following = _box(text_page, place), _box(text_page, place + 1)
+        if abs(here.left - following.left) < 0.1 and abs(here.right - following.right) < 0.1:
+            letters[found.start() : found.end()] = reversed(found.group())
+    return "".join(letters)
+
+
+def _shown(text_page: pdfium.PdfTextPage, index: int, turn: Turn) -> Box:
+    box = _box(text_page, index)
+    return turn.box(box.left, box.bottom, box.right, box.top)
+
+
+def _baseline(text_page: pdfium.PdfTextPage, index: int, turn: Turn, bottom: float) -> float:
     x, y = ctypes.c_double(), ctypes.c_double()
     if not raw.FPDFText_GetCharOrigin(text_page, index, x, y):
-        return float(box.bottom)
-    return y.value
+        return bottom
+    return turn.point(x.value, y.value)[1]
 
 
 def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:

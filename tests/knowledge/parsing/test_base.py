@@ -1,6 +1,6 @@
 """The builder keeps spans and heading paths right, whatever parsers feed it."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.parsing.base import BlockKind, DocumentBuilder, clean
@@ -16,6 +16,7 @@ step = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first call loads the language model
 @given(steps=st.lists(step, max_size=12))
 def test_spans_point_at_their_text_and_nothing_unstorable_is_left(steps: list[tuple[object, ...]]) -> None:
     builder = DocumentBuilder()

@@ -11,7 +11,7 @@ from knowledge.parsing.media import BY_SUFFIX
 from knowledge.parsing.sandbox import ParserSandbox
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
-CORPORA = ("docs_pdf_misc", "plausible_docs/md", "hostile_files/pdf_malformed")
+CORPORA = ("docs_pdf_misc", "plausible_docs/md", "hostile_files/pdf_malformed", "docs_docling")
 
 
 @pytest.mark.parametrize("corpus", CORPORA)

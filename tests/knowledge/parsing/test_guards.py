@@ -30,9 +30,10 @@ def test_what_we_can_read_is_identified(samples: Path, name: str, media_type: st
 @pytest.mark.parametrize(
     ("sample", "file_name", "words"),
     [
-        ("manual.pdf", "photo.png", "We take PDF, Word"),
-        ("manual.pdf", "letter.doc", "Save it as .docx"),
-        ("manual.pdf", "sums.xls", "Save it as .xlsx"),
+        ("manual.pdf", "tune.xyz", "We take PDF, Word"),
+        ("manual.pdf", "photo.png", "is not what its name says"),
+        ("manual.pdf", "letter.doc", "is not what its name says"),
+        ("manual.pdf", "sums.xls", "is not what its name says"),
         ("manual.pdf", "manual.docx", "is not what its name says; its content looks like a PDF"),
         ("notes.txt", "manual.pdf", "is not what its name says"),
         ("shop.xlsx", "shop.docx", "is not what its name says"),

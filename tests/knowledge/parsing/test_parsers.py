@@ -241,17 +241,6 @@ def test_an_office_file_with_a_document_type_is_refused(tmp_path: Path, samples:
         parse(bomb, DOCX)
 
 
-def test_the_strict_dialect_of_office_is_named(tmp_path: Path) -> None:
-    strict = tmp_path / "strict.docx"
-    with ZipFile(strict, "w") as archive:
-        archive.writestr(
-            "_rels/.rels", '<r Type="http://purl.oclc.org/ooxml/officeDocument/relationships/x"/>'
-        )
-
-    with pytest.raises(ParsingError, match="Strict Open XML"):
-        parse(strict, DOCX)
-
-
 def test_html_entities_from_outside_are_not_fetched(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the-secret", encoding="utf-8")
