@@ -146,6 +146,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "start-syncs": {
+        "task": "knowledge.sources.tasks.start_syncs",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "reconcile-embedding-sets": {
+        "task": "knowledge.reembedding.tasks.reconcile_embedding_sets",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "heartbeat": {
         "task": "knowledge.ingestion.tasks.record_heartbeat",
         "schedule": 10.0,
@@ -177,6 +187,12 @@ PARSE_SECONDS = env.int("PARSE_SECONDS", default=120)
 INGEST_LEASE_SECONDS = env.int("INGEST_LEASE_SECONDS", default=20)
 INGEST_ATTEMPTS = env.int("INGEST_ATTEMPTS", default=5)
 VERSIONS_KEPT = env.int("VERSIONS_KEPT", default=5)
+
+# --- sources ----------------------------------------------------------------------
+# Crawling reaches public addresses only; an intranet's are named here as host:port.
+CRAWL_PRIVATE_HOSTS = env.list("CRAWL_PRIVATE_HOSTS", default=[])
+# Folders of this machine that may be sources; none unless named.
+SOURCE_FOLDERS = env.list("SOURCE_FOLDERS", default=[])
 
 # --- chat -------------------------------------------------------------------------
 DEFAULT_ASSISTANT = env.str("DEFAULT_ASSISTANT", default="demo")
