@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from knowledge import heartbeats
 from knowledge.embedding import get_embedder
-from knowledge.embedding.sets import active_set, check
+from knowledge.embedding.sets import active_set, check, embedder_of
 from knowledge.errors import KnowledgeError
 
 PATIENCE = 3.0  # seconds for each thing asked
@@ -72,7 +72,7 @@ def embedder() -> str:
     current = active_set()
     if current is None:
         return f"{get_embedder().name}; nothing is embedded yet"
-    check(current, get_embedder())
+    check(current, embedder_of(current))
     return f"{current.name}, answers as recorded"
 
 

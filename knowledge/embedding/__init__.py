@@ -45,19 +45,25 @@ class Embedder(Protocol):
         ...
 
 
-@lru_cache(maxsize=1)
-def get_embedder() -> Embedder:
-    """Return the configured embedder, loaded once per process.
+@lru_cache(maxsize=4)
+def get_embedder(adapter: str = "", url: str = "", model: str = "") -> Embedder:
+    """Return an embedder, loaded once per process; without arguments the one of the settings.
+
+    Args:
+        adapter: A name of ``ADAPTERS`` or the dotted path of a class.
+        url: Of the endpoint, for adapters that have one.
+        model: Its name there.
 
     Raises:
         EmbedderUnavailable: There is no such embedder, or its library is not installed.
     """
-    path = ADAPTERS.get(settings.EMBEDDER, settings.EMBEDDER)
+    chosen = adapter or settings.EMBEDDER
+    options = {name: value for name, value in (("url", url), ("model", model)) if value}
     try:
-        embedder: Embedder = import_string(path)()
-    except ImportError as error:
+        embedder: Embedder = import_string(ADAPTERS.get(chosen, chosen))(**options)
+    except (ImportError, TypeError) as error:
         raise EmbedderUnavailable(
-            f"EMBEDDER={settings.EMBEDDER} cannot be loaded: {error}. "
+            f"EMBEDDER={chosen} cannot be loaded: {error}. "
             f"Set it to one of {', '.join(ADAPTERS)}, or to the dotted path of a class."
         ) from error
     return embedder

@@ -15,15 +15,16 @@ from knowledge.embedding import EmbedderUnavailable, Vectors
 
 
 class OpenAICompatibleEmbedder:
-    """Any ``/v1/embeddings`` endpoint, by the settings ``EMBEDDER_URL``, ``_MODEL`` and ``_KEY``."""
+    """Any ``/v1/embeddings`` endpoint; what is not given comes from ``EMBEDDER_URL`` and ``_MODEL``."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str = "", model: str = "") -> None:
         """Configure the client; nothing is sent yet."""
-        self.name = settings.EMBEDDER_MODEL
+        self.name = model or settings.EMBEDDER_MODEL
+        self._url = url or settings.EMBEDDER_URL
         self._prefixes = ("query: ", "passage: ") if "e5" in self.name.lower() else ("", "")
         self._client = OpenAILikeEmbedding(
             model_name=self.name,
-            api_base=settings.EMBEDDER_URL,
+            api_base=self._url,
             api_key=settings.EMBEDDER_KEY or "none",
             embed_batch_size=settings.EMBEDDER_BATCH,
             timeout=30,
@@ -51,7 +52,7 @@ class OpenAICompatibleEmbedder:
         try:
             raw = self._client.get_text_embedding_batch(texts)
         except APIError as error:
-            raise EmbedderUnavailable(f"The embedder at {settings.EMBEDDER_URL} failed: {error}.") from error
+            raise EmbedderUnavailable(f"The embedder at {self._url} failed: {error}.") from error
         vectors: Vectors = np.asarray(raw, dtype=np.float32)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = vectors / np.maximum(norms, 1e-12)

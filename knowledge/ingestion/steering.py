@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from knowledge.acts import record, record_on
-from knowledge.embedding.sets import active_set
 from knowledge.errors import PermanentError
 from knowledge.ingestion.accept import Made, Original, queue_version
 from knowledge.ingestion.versions import bring_back, locked, move, withdraw
@@ -124,8 +123,7 @@ def roll_back(document: Document, version: Version, by: User | None = None) -> s
     """
     if version.document_id != document.pk or version.state != State.READY:
         raise PermanentError("Only a version that was ready once can come back.")
-    current = active_set()
-    if bring_back(document.pk, version.pk, current.pk if current else None):
+    if bring_back(document.pk, version.pk):
         record("rolled back", document, by, to=version.number)
         return f"Version {version.number} is live again from the next question on."
     with locked(document.pk) as (_, kept):

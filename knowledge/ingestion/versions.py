@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from knowledge.errors import PermanentError
+from knowledge.embedding.sets import hold_active_set
+from knowledge.errors import PermanentError, TransientError
 from knowledge.ingestion.claims import Claim
 from knowledge.models import Chunk, Collection, Document, Embedding, State, Version
 
@@ -43,8 +44,14 @@ def locked(document_id: uuid.UUID, target_id: int | None = None) -> Iterator[tup
 
 
 def swap(claim: Claim, document_id: uuid.UUID) -> None:
-    """Make the version live in one transaction: customers read the old one before and only this one after."""
+    """Make the version live in one transaction: customers read the old one before and only this one after.
+
+    Raises:
+        TransientError: Another embedding set became active; the vectors for it are still to be made.
+    """
     with locked(document_id) as (collection, document), claim.fenced() as version:
+        if not has_vectors(version, hold_active_set()):
+            raise TransientError("The embedding model was changed meanwhile.")
         live = document.live_version_id
         if live and Version.objects.filter(id=live, number__gt=version.number).exists():
             _finish(version, State.CANCELLED, "A newer version is live already.")
@@ -57,15 +64,15 @@ def swap(claim: Claim, document_id: uuid.UUID) -> None:
         _prune(document)
 
 
-def bring_back(document_id: uuid.UUID, version_id: uuid.UUID, set_id: int | None) -> bool:
+def bring_back(document_id: uuid.UUID, version_id: uuid.UUID) -> bool:
     """Put an earlier version in the place of the live one, from the next question on.
 
     Returns:
-        False when its chunks or their vectors in the set ``set_id`` are not kept any more.
+        False when its chunks or their vectors in the active set are not kept any more.
     """
     with locked(document_id) as (collection, document):
         version = document.versions.select_for_update().filter(id=version_id, state=State.READY).first()
-        if version is None or not _is_whole(version, set_id):
+        if version is None or not version.chunks.exists() or not has_vectors(version, hold_active_set()):
             return False
         if document.live_version_id == version.id:
             return True
@@ -78,10 +85,10 @@ def bring_back(document_id: uuid.UUID, version_id: uuid.UUID, set_id: int | None
     return True
 
 
-def _is_whole(version: Version, set_id: int | None) -> bool:
+def has_vectors(version: Version, set_id: int | None) -> bool:
+    """Say whether every chunk of a version that may be found has its vector in a set."""
     chunks = Chunk.objects.filter(version=version, is_disabled=False)
-    bare = chunks.exclude(embeddings__embedding_set=set_id)
-    return chunks.exists() and not bare.exists()
+    return not chunks.exclude(embeddings__embedding_set=set_id).exists()
 
 
 def _put_live(document: Document, version: Version) -> None:
@@ -117,7 +124,9 @@ def withdraw(collection: Collection, version_id: uuid.UUID) -> None:
 
 def _prune(document: Document) -> None:
     """Delete the chunks of versions older than the latest few; their text stays for citations."""
-    ready = document.versions.filter(state=State.READY).exclude(pk__in=[document.live_version_id or uuid.UUID(int=0)])
+    ready = document.versions.filter(state=State.READY).exclude(
+        pk__in=[document.live_version_id or uuid.UUID(int=0)]
+    )
     stale = ready.order_by("-number").values_list("id", flat=True)[max(settings.VERSIONS_KEPT - 1, 0) :]
     Chunk.objects.filter(version_id__in=list(stale)).delete()
 

@@ -1,0 +1,1 @@
+"""Re-embedding: another model's vectors are made beside the active set, verified, and flipped to."""
