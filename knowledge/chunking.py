@@ -6,12 +6,14 @@ header, and repeats one sentence of its forerunner so that no thought is lost at
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import takewhile
 
 from knowledge.language import detect
 from knowledge.parsing.base import Block, BlockKind, ParsedDocument
 from knowledge.pieces import MAX_WEIGHT, Piece, glued, pieces_of, weigh
+from knowledge.sentences import Span
 
 TARGET_WEIGHT = 110
 MAX_OVERLAP = 30
@@ -19,6 +21,8 @@ TINY_SECTION = 25
 MIN_WEIGHT_TO_DETECT = 25
 # Detection is half the cost of chunking; this much tells a language as well as all of it.
 TELLING_LENGTH = 400
+# Staff may join two full chunks and no more: models read about 512 tokens and forget the rest.
+MAX_JOINED_WEIGHT = 2 * MAX_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,51 @@ class _Section:
     body: tuple[Block, ...]
     weight: float
 
+    @property
+    def start(self) -> int:
+        """Return where it begins, with its heading."""
+        return (self.heading or self.body[0]).start
+
+    @property
+    def end(self) -> int:
+        """Return where it ends."""
+        last = self.body[-1] if self.body else self.heading
+        return last.end if last else 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The pieces that will be one chunk, and where they stand."""
+    """The pieces that will be one chunk, and where they stand; ``heading`` is the one right before them."""
 
     pieces: tuple[Piece, ...]
     path: tuple[str, ...]
+    heading: Block | None = None
+
+    @property
+    def start(self) -> int:
+        """Return where it begins."""
+        return self.pieces[0].start
+
+    @property
+    def end(self) -> int:
+        """Return where it ends."""
+        return self.pieces[-1].end
 
 
-def split(parsed: ParsedDocument) -> list[ChunkDraft]:
-    """Return the chunks of ``parsed`` in reading order; the same document gives the same chunks."""
-    stretches = (
-        stretch for section in _merged(_sections(parsed.blocks)) for stretch in _pack(section, parsed)
+def split(parsed: ParsedDocument, cuts: Sequence[int] = (), joins: Sequence[Span] = ()) -> list[ChunkDraft]:
+    """Return the chunks of ``parsed`` in reading order; the same document gives the same chunks.
+
+    At each of ``cuts`` a chunk ends, and none ends within a span of ``joins`` that is not too
+    heavy for one; within a join there are no cuts.
+    """
+    joins = [span for span in joins if weigh(parsed.text[slice(*span)]) <= MAX_JOINED_WEIGHT]
+    cuts = [cut for cut in cuts if not any(start < cut < end for start, end in joins)]
+    stretches: Iterator[_Stretch] = (
+        stretch
+        for section in _merged(_sections(parsed.blocks), cuts)
+        for stretch in _chunked(section, cuts, parsed)
     )
+    stretches = _united(joins, stretches) if joins else stretches
     return [_draft(ordinal, stretch, parsed) for ordinal, stretch in enumerate(stretches)]
 
 
@@ -91,13 +126,13 @@ def _section(path: tuple[str, ...], members: list[Block]) -> _Section:
     return _Section(path, heading, body, sum(weigh(block.text) for block in body))
 
 
-def _merged(sections: Iterable[_Section]) -> Iterator[_Section]:
+def _merged(sections: Iterable[_Section], cuts: Sequence[int]) -> Iterator[_Section]:
     """Join a tiny section with the sibling after it; both headings then stand in the text."""
     waiting: _Section | None = None
     for section in sections:
         if waiting is None:
             waiting = section
-        elif _may_join(waiting, section):
+        elif _may_join(waiting, section) and not any(waiting.end <= cut <= section.start for cut in cuts):
             waiting = _join(waiting, section)
         else:
             yield waiting
@@ -135,24 +170,90 @@ def _join(first: _Section, second: _Section) -> _Section:
     return _Section(path, None, tuple(members), _joined_weight(first, second))
 
 
-def _pack(section: _Section, parsed: ParsedDocument) -> Iterator[_Stretch]:
-    """Fill chunks up to the target; what is left over joins the last one where it fits."""
+def _chunked(section: _Section, cuts: Sequence[int], parsed: ParsedDocument) -> Iterator[_Stretch]:
     blocks = section.body or ((section.heading,) if section.heading else ())
-    pieces = glued([piece for block in blocks for piece in pieces_of(block, parsed.language)])
+    pieces = [piece for block in blocks for piece in pieces_of(block, parsed.language)]
+    heading = section.heading if section.body else None
+    for group in _between(cuts, pieces, parsed):
+        for stretch in _pack(glued(group), section.path):
+            yield replace(stretch, heading=heading) if heading else stretch
+            heading = None
+
+
+def _between(cuts: Sequence[int], pieces: Sequence[Piece], parsed: ParsedDocument) -> Iterator[list[Piece]]:
+    """Yield the pieces from cut to cut; one that a cut goes through is divided there."""
+    group: list[Piece] = []
+    waiting = list(reversed(pieces))
+    while waiting:
+        piece = waiting.pop()
+        cut = next((cut for cut in cuts if piece.start < cut < piece.end), None)
+        if cut is not None:
+            waiting += reversed(_divided(piece, cut, parsed.text))
+            continue
+        if group and any(group[-1].end <= cut <= piece.start for cut in cuts):
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _divided(piece: Piece, cut: int, text: str) -> list[Piece]:
+    """Return the two parts of a piece; the second one of a table gets the header too."""
+    first_end = piece.start + len(text[piece.start : cut].rstrip())
+    second = piece.end - len(text[cut : piece.end].lstrip())
+    header = piece.header
+    if piece.kind is BlockKind.TABLE and not header:
+        header = text[piece.start : piece.end].partition("\n")[0] + "\n"
+    parts = [
+        replace(piece, end=first_end, weight=weigh(text[piece.start : first_end])),
+        replace(piece, start=second, weight=weigh(text[second : piece.end]), header=header),
+    ]
+    return [part for part in parts if part.start < part.end]
+
+
+def _united(joins: Sequence[Span], stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
+    """Make one stretch of those within a join; the headings it reaches over stand in its text."""
+    waiting: _Stretch | None = None
+    for stretch in stretches:
+        if waiting and any(start <= waiting.start and stretch.end <= end for start, end in joins):
+            waiting = _unite(waiting, stretch)
+            continue
+        if waiting:
+            yield waiting
+        waiting = stretch
+    if waiting:
+        yield waiting
+
+
+def _unite(first: _Stretch, second: _Stretch) -> _Stretch:
+    pieces = (*first.pieces, *second.pieces)
+    if first.path == second.path:
+        return replace(first, pieces=pieces)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first.path, second.path, strict=False))
+    if first.heading:
+        heading = first.heading
+        title = Piece(heading.start, heading.end, weigh(heading.text), heading.kind, heading.page)
+        pieces = (title, *pieces)
+    return _Stretch(pieces, tuple(one for one, _ in same))
+
+
+def _pack(pieces: Sequence[Piece], path: tuple[str, ...]) -> Iterator[_Stretch]:
+    """Fill chunks up to the target; what is left over joins the last one where it fits."""
     remaining = sum(piece.weight for piece in pieces)
     current: list[Piece] = []
     weight = 0.0
     for piece in pieces:
         is_full = weight >= TARGET_WEIGHT and weight + remaining > MAX_WEIGHT
         if current and (is_full or weight + piece.weight > MAX_WEIGHT or piece.alone or current[-1].alone):
-            yield _Stretch(tuple(current), section.path)
+            yield _Stretch(tuple(current), path)
             current = _overlap(current, piece)
             weight = sum(kept.weight for kept in current)
         current.append(piece)
         weight += piece.weight
         remaining -= piece.weight
     if current:
-        yield _Stretch(tuple(current), section.path)
+        yield _Stretch(tuple(current), path)
 
 
 def _overlap(ended: Sequence[Piece], following: Piece) -> list[Piece]:

@@ -20,7 +20,7 @@ from knowledge.chunking import split
 from knowledge.embedding import EmbedderMismatch, get_embedder
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.errors import PermanentError, TransientError
-from knowledge.ingestion import originals, stages, versions
+from knowledge.ingestion import checking, originals, overlaying, stages, versions
 from knowledge.ingestion.claims import Cancelled, Claim, ClaimLost, claim
 from knowledge.models import State, Version
 from knowledge.parsing.base import ParsedDocument
@@ -73,13 +73,16 @@ def _work(held: Claim) -> None:
         sandbox(), get_embedder()
     parsed = _read(version)
     held.check()
-    drafts = split(parsed)
+    overlaid = overlaying.overlay(version, parsed)
+    drafts = split(overlaid.parsed, overlaid.cuts, overlaid.joins)
     if not drafts:
         raise PermanentError("There is no text in this file that could answer a question.")
     _name(version, parsed)
-    stages.store_chunks(held, version.document.title, parsed, drafts)
+    stages.store_chunks(held, version.document.title, overlaid, drafts)
     embedding_set = ensure_active_set()
     stages.embed_chunks(held, version.document.title, embedding_set)
+    overlaying.settle(held, version, parsed, overlaid)
+    checking.check(held, version, overlaid, embedding_set)
     versions.swap(held, version.document_id)
 
 

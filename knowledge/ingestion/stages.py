@@ -14,14 +14,15 @@ from django.db.models import Value
 from django.db.models.functions import Cast
 
 from knowledge.chunking import ChunkDraft
-from knowledge.embedding import get_embedder
+from knowledge.embedding.sets import embedder_of
 from knowledge.ingestion.claims import Claim
 from knowledge.lexemes import lexemes
 from knowledge.lexical_index import BODY, HEADING, TITLE, vector_of
 from knowledge.models import Chunk, Embedding, EmbeddingSet, Version
-from knowledge.parsing.base import ParsedDocument
+from knowledge.overlays import Overlaid
 
 WRITE_BATCH = 500  # rows per statement
+_SAME = ("ordinal", "content_hash", "start", "end", "is_disabled")  # a stored chunk that differs is made anew
 
 
 def embedded_text(title: str, heading_path: Sequence[str], text: str) -> str:
@@ -30,26 +31,32 @@ def embedded_text(title: str, heading_path: Sequence[str], text: str) -> str:
     return f"{place}\n{text}" if place else text
 
 
-def store_chunks(claim: Claim, title: str, parsed: ParsedDocument, drafts: Sequence[ChunkDraft]) -> None:
+def store_chunks(claim: Claim, title: str, overlaid: Overlaid, drafts: Sequence[ChunkDraft]) -> None:
     """Store text, blocks and chunks of a version; chunks of an earlier attempt that still fit are kept."""
     rows = [_chunk(claim, title, draft) for draft in drafts]
+    for row in rows:
+        row.is_disabled = overlaid.disables(row.start, row.end)
+        row.is_searchable = not row.is_disabled
+    parsed = overlaid.parsed
     with claim.fenced() as version:
         version.text = parsed.text
         version.blocks = [block.to_json() for block in parsed.blocks]
+        version.placements = [placement.to_json() for placement in overlaid.placements]
         version.language, version.pages = version.document.fixed_language or parsed.language, parsed.pages
         version.stage, version.done, version.total = "embedding", 0, len(rows)
-        version.save(update_fields=["text", "blocks", "language", "pages", "stage", "done", "total"])
+        kept = ["text", "blocks", "placements", "language", "pages", "stage", "done", "total"]
+        version.save(update_fields=kept)
         Chunk.objects.bulk_create(_missing(version, rows), batch_size=WRITE_BATCH)
 
 
 def _missing(version: Version, rows: Sequence[Chunk]) -> list[Chunk]:
     """Return the rows that an earlier attempt has not stored; what it stored and no longer fits goes."""
-    kept = dict(version.chunks.values_list("ordinal", "content_hash"))
-    if kept:
-        fits = [row.ordinal for row in rows if kept.get(row.ordinal) == row.content_hash]
-        version.chunks.exclude(ordinal__in=fits).delete()
-        kept = dict.fromkeys(fits, "")
-    return [row for row in rows if row.ordinal not in kept]
+    kept = {row[0]: row[1:] for row in version.chunks.values_list(*_SAME)}
+    if not kept:
+        return list(rows)
+    fits = {row.ordinal for row in rows if kept.get(row.ordinal) == tuple(getattr(row, c) for c in _SAME[1:])}
+    version.chunks.exclude(ordinal__in=fits).delete()
+    return [row for row in rows if row.ordinal not in fits]
 
 
 def _chunk(claim: Claim, title: str, draft: ChunkDraft) -> Chunk:
@@ -92,7 +99,7 @@ def embed_chunks(claim: Claim, title: str, embedding_set: EmbeddingSet) -> int:
         if len(missing) < total:
             version.done = total - len(missing)
             version.save(update_fields=["done"])
-    embedder = get_embedder()
+    embedder = embedder_of(embedding_set)
     for first in range(0, len(missing), settings.EMBEDDER_BATCH):
         claim.check()
         batch = missing[first : first + settings.EMBEDDER_BATCH]

@@ -21,6 +21,9 @@ class Collection(models.Model):
     slug = models.SlugField(unique=True, max_length=80)
     name = models.CharField(max_length=200)
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.PUBLIC)
+    holds_findings = models.BooleanField(
+        default=False, help_text=_("Hold back documents with open findings until staff decide.")
+    )
     is_scratch = models.BooleanField(default=False, help_text=_("Made by an evaluation, removed after it."))
     chunk_count = models.PositiveIntegerField(default=0)
     lexeme_total = models.PositiveBigIntegerField(default=0)

@@ -30,7 +30,8 @@ class Edit(models.Model):
 
     ``start`` and ``end`` are characters of the source text that ``base_version`` was made
     from; ``source_text`` is what stood there. When a new source no longer holds it, the
-    edit is in conflict and ``found_text`` is what stands there now.
+    edit is in conflict and ``found_text`` is what stands there now. ``at`` is the place of a
+    split within the stretch; undoing an edit revives those it replaced.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="edits")
@@ -41,6 +42,10 @@ class Edit(models.Model):
     source_text = models.TextField(blank=True)
     heading_path = models.JSONField(default=list, blank=True)
     text = models.TextField(blank=True)
+    at = models.PositiveIntegerField(default=0)
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced"
+    )
     found_text = models.TextField(blank=True)
     found_start = models.PositiveIntegerField(null=True, blank=True)
     base_version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -56,9 +61,7 @@ class Edit(models.Model):
     class Meta:
         ordering = ["made_at", "id"]
         indexes = [
-            models.Index(
-                fields=["document"], name="edit_in_conflict", condition=models.Q(state="conflict")
-            )
+            models.Index(fields=["document"], name="edit_in_conflict", condition=models.Q(state="conflict"))
         ]
 
     def __str__(self) -> str:
@@ -107,9 +110,7 @@ class Finding(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["document", "key"], name="finding_once")]
         indexes = [
-            models.Index(
-                fields=["-created_at", "-id"], name="finding_open", condition=models.Q(state="open")
-            )
+            models.Index(fields=["-created_at", "-id"], name="finding_open", condition=models.Q(state="open"))
         ]
 
     def __str__(self) -> str:

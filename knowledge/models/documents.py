@@ -79,7 +79,8 @@ class Version(models.Model):
     ``attempt`` fences: a worker may write only while the attempt it claimed is still
     the row's. ``text`` and ``blocks`` stay when a newer version goes live, so that a
     citation can always be opened at its span; the chunks of the latest few stay too, out of
-    search, so that a roll-back is one flip.
+    search, so that a roll-back is one flip. ``placements`` say where staff's edits lie in the
+    text, and what the source said there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -93,9 +94,7 @@ class Version(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    embedded = models.PositiveIntegerField(
-        default=0, help_text=_("Chunks whose vectors had to be computed.")
-    )
+    embedded = models.PositiveIntegerField(default=0, help_text=_("Chunks whose vectors had to be computed."))
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     stage = models.CharField(max_length=20, blank=True)
@@ -110,6 +109,7 @@ class Version(models.Model):
 
     text = models.TextField(blank=True)
     blocks = models.JSONField(default=list, blank=True)
+    placements = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=8, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -124,7 +124,7 @@ class Version(models.Model):
                 fields=["state", "lease_until"],
                 name="version_open_work",
                 condition=models.Q(state__in=["queued", "working"]),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
