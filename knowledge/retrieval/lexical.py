@@ -5,25 +5,36 @@ the non-negative inverse document frequency ln(1 + (N - n + .5) / (n + .5)).
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.lexemes import query_lexemes
 from knowledge.lexical_index import quoted
+from knowledge.retrieval.planning import Plan
 
 K1 = 1.2
 B = 0.75
-MOST_MATCHES = 3000  # chunks scored per question; common words beyond that only rank, they do not find
+# Chunks that words may find per question; commoner words only rank. By an index each match is a row to
+# fetch and to judge, in a scan it is at hand.
+MOST_MATCHES = {Plan.SCAN: 3000, Plan.INDEX: 800}
+# A question whose rarest word is found more often than this goes by meaning alone.
+TOO_COMMON = {Plan.SCAN: 12_000, Plan.INDEX: 1600}
 MOST_LEXEMES = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The figures BM25 needs: live chunks, their mean length, and chunks per lexeme."""
+    """The figures BM25 needs: live chunks, their mean length, and chunks per lexeme.
+
+    ``matches`` is how many chunks a lexeme finds before the scope is looked at: on an index
+    over everything more than the scope's own ``frequencies``.
+    """
 
     chunks: int
     mean_length: float
     frequencies: Mapping[str, int]
+    matches: Mapping[str, int]
+    plan: Plan = Plan.SCAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +63,14 @@ def weigh(lexemes: Sequence[str], corpus: Corpus) -> LexicalQuery:
         lexeme: math.log(1 + (max(corpus.chunks, count) - count + 0.5) / (count + 0.5))
         for lexeme, count in present.items()
     }
-    finding: list[str] = []
-    matches = 0
-    for lexeme, count in sorted(present.items(), key=lambda item: (item[1], item[0])):
-        matches += count
-        if finding and matches > MOST_MATCHES:
-            break
-        finding.append(quoted(lexeme))
-    return LexicalQuery(weights, " | ".join(finding))
+    return LexicalQuery(weights, " | ".join(map(quoted, _rare(corpus, present))))
+
+
+def _rare(corpus: Corpus, present: Iterable[str]) -> Iterator[str]:
+    """Yield the rarest lexemes as long as what they find stays worth scoring."""
+    total = 0
+    for count, lexeme in sorted((corpus.matches[lexeme], lexeme) for lexeme in present):
+        total += count
+        if total > (MOST_MATCHES if total > count else TOO_COMMON)[corpus.plan]:
+            return
+        yield lexeme

@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
-from knowledge.embedding.sets import active_set, verified
+from knowledge.embedding.asking import question_vector
+from knowledge.embedding.sets import active_set
 from knowledge.language import detect
 from knowledge.models import Audience, Collection, Document, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.retrieval.candidates import fetch
 from knowledge.retrieval.fusion import fuse
 from knowledge.retrieval.lexical import Corpus, LexicalQuery, question_lexemes, weigh
+from knowledge.retrieval.planning import Plan, plan
 
 LONGEST_QUESTION = 2000  # characters; what follows no longer changes what is asked
 MOST_LANGUAGES = 4
+PINNED = 0.03  # of a score from 0 to 1: decides among passages that fit equally, never against a better one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def search(question: str, scope: Scope, limit: int = 8) -> list[Passage]:
     collections = _collections(scope)
     if embedding_set is None or not collections or not any(map(str.isalnum, question)):
         return []
-    vector = verified(embedding_set).embed_query(question)
+    vector = question_vector(embedding_set, question)
     query, corpus = _lexical(question, [collection.pk for collection in collections])
     rows = fetch(
         embedding_set,
@@ -66,14 +69,20 @@ def _lexical(question: str, collections: Sequence[int]) -> tuple[LexicalQuery, C
     figures = Collection.objects.filter(id__in=collections).aggregate(
         chunks=Sum("chunk_count"), words=Sum("lexeme_total")
     )
-    frequencies = dict(
-        LexemeStatistic.objects.filter(lexeme__in=lexemes, collection_id__in=collections)
-        .values_list("lexeme")
-        .annotate(Sum("chunks"))
-        .values_list("lexeme", "chunks__sum")
-    )
     chunks = figures["chunks"] or 0
-    corpus = Corpus(chunks, max((figures["words"] or 0) / max(chunks, 1), 1.0), frequencies)
+    rows = (
+        LexemeStatistic.objects.filter(lexeme__in=lexemes)
+        .values("lexeme")
+        .annotate(own=Sum("chunks", filter=Q(collection_id__in=collections), default=0), all=Sum("chunks"))
+        .values_list("lexeme", "own", "all")
+    )
+    counts = {lexeme: (own, all_over) for lexeme, own, all_over in rows}
+    way = plan(chunks)
+    frequencies = {lexeme: own for lexeme, (own, _) in counts.items()}
+    matches = {
+        lexeme: everywhere if way is Plan.INDEX else own for lexeme, (own, everywhere) in counts.items()
+    }
+    corpus = Corpus(chunks, max((figures["words"] or 0) / max(chunks, 1), 1.0), frequencies, matches, way)
     return weigh(lexemes, corpus), corpus
 
 
@@ -90,8 +99,8 @@ def _languages(question: str, collections: Sequence[int]) -> list[str]:
 
 def _ranked(rows: Sequence[tuple[Any, ...]], query: LexicalQuery) -> list[Passage]:
     best = query.best or 1.0
-    shares = [min(row[13] / best, 1.0) for row in rows]
-    scores = fuse([row[12] for row in rows], shares)
+    shares = [min(row[14] / best, 1.0) for row in rows]
+    scores = fuse([row[13] for row in rows], shares)
     passages = [
         Passage(
             chunk_id=row[0],
@@ -106,9 +115,9 @@ def _ranked(rows: Sequence[tuple[Any, ...]], query: LexicalQuery) -> list[Passag
             kind=row[9],
             question=row[10],
             language=row[11],
-            dense=float(row[12]),
+            dense=float(row[13]),
             lexical=share,
-            score=score,
+            score=score + (PINNED if row[12] else 0.0),
         )
         for row, share, score in zip(rows, shares, scores, strict=True)
     ]

@@ -1,5 +1,6 @@
 """Re-embedding: another model beside the active one, without a question that finds nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
@@ -27,11 +28,12 @@ class MirrorEmbedder(AxisEmbedder):
 
     def embed_query(self, text: str) -> Vectors:
         """Return the vector the other way round."""
-        return self._mirrored(super().embed_query(text).reshape(1, -1))[0]
+        vector: Vectors = self._mirrored(super().embed_query(text).reshape(1, -1))[0]
+        return vector
 
-    def embed_passages(self, texts: object) -> Vectors:
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors the other way round."""
-        return self._mirrored(super().embed_passages(texts))  # type: ignore[arg-type]  # as the port says
+        return self._mirrored(super().embed_passages(texts))
 
     @staticmethod
     def _mirrored(vectors: Vectors) -> Vectors:

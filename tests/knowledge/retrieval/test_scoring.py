@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from knowledge.retrieval import Scope, search
 from knowledge.retrieval.fusion import fuse, stretched
 from knowledge.retrieval.lexical import Corpus, question_lexemes, weigh
+from knowledge.retrieval.planning import SCANNED, Plan, plan
 from tests.factories import taken_in
 
 scores = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), max_size=30)
@@ -33,34 +34,56 @@ def test_the_lexical_score_is_bm25_as_computed_by_hand(tmp_path: Path) -> None:
     assert shares["Three"] == 0
 
 
+def corpus(chunks: int, counts: dict[str, int]) -> Corpus:
+    """Return the figures of a corpus that is all there is."""
+    return Corpus(chunks, 5.0, counts, counts)
+
+
 def test_a_lexeme_that_nobody_uses_weighs_nothing() -> None:
-    query = weigh(["known", "unknown"], Corpus(10, 5.0, {"known": 2}))
+    query = weigh(["known", "unknown"], corpus(10, {"known": 2}))
 
     assert set(query.weights) == {"known"}
     assert query.finding == "'known'"
 
 
 def test_rarer_lexemes_weigh_more_and_none_weighs_less_than_nothing() -> None:
-    weights = weigh(["rare", "common"], Corpus(10, 5.0, {"rare": 1, "common": 10})).weights
+    weights = weigh(["rare", "common"], corpus(10, {"rare": 1, "common": 10})).weights
 
     assert weights["rare"] > weights["common"] > 0
 
 
 def test_lexemes_too_common_to_find_by_still_rank() -> None:
-    query = weigh(["rare", "common"], Corpus(9000, 5.0, {"rare": 10, "common": 8000}))
+    query = weigh(["rare", "common"], corpus(9000, {"rare": 10, "common": 8000}))
 
     assert query.finding == "'rare'"
     assert set(query.weights) == {"rare", "common"}
 
 
-def test_a_question_of_common_lexemes_only_finds_by_the_rarest() -> None:
-    query = weigh(["common", "commoner"], Corpus(9000, 5.0, {"common": 8000, "commoner": 8500}))
+def test_a_question_of_fairly_common_lexemes_finds_by_the_rarest() -> None:
+    query = weigh(["common", "commoner"], corpus(9000, {"common": 2500, "commoner": 8500}))
 
     assert query.finding == "'common'"
 
 
+def test_a_question_of_words_that_stand_everywhere_finds_by_meaning_alone() -> None:
+    query = weigh(["common", "commoner"], corpus(90_000, {"common": 60_000, "commoner": 85_000}))
+
+    assert query.finding == ""
+    assert set(query.weights) == {"common", "commoner"}
+
+
+def test_what_is_rare_on_a_shelf_but_common_on_all_others_does_not_find_by_the_index() -> None:
+    query = weigh(["pump"], Corpus(100, 5.0, {"pump": 3}, {"pump": 60_000}, Plan.INDEX))
+
+    assert query.finding == ""
+
+
+def test_a_small_scope_is_scanned_and_a_large_one_goes_by_the_indexes() -> None:
+    assert [plan(chunks) for chunks in (0, SCANNED, SCANNED + 1)] == [Plan.SCAN, Plan.SCAN, Plan.INDEX]
+
+
 def test_lexemes_with_quotes_stay_literals() -> None:
-    query = weigh(["a'b\\c"], Corpus(1, 1.0, {"a'b\\c": 1}))
+    query = weigh(["a'b\\c"], corpus(1, {"a'b\\c": 1}))
 
     assert query.finding == "'a''b\\\\c'"
 

@@ -1,0 +1,123 @@
+"""Search at scale: our search beside the bare pgvector statement of the same question, in one run.
+
+    python -m bench.scale FOLDER_OF_BEIR_SETS 10000 100000 1000000
+
+For every size made by ``bench.scale_data`` and every share of it that the scope may see: p50 and
+p95 of the embedding of the question, of the bare statement (nearest 10 by the HNSW index with the
+same joins and filters, iterative scan) and of our whole search, all in milliseconds, the ratio of
+ours to bare with the embedding in both, and the recall@10 of each against an exact scan: for ours
+that of its dense candidates' best 10.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from bench.scale_data import use_database
+from knowledge.embedding import Vectors, get_embedder
+from knowledge.embedding.sets import ensure_active_set
+from knowledge.models import Collection, EmbeddingSet
+from knowledge.retrieval import Scope, search
+
+QUESTIONS = 40
+SCOPES = {"1 %": ("one",), "10 %": ("ten",), "100 %": ()}
+BARE = """
+SELECT c.id FROM knowledge_embedding e
+JOIN knowledge_chunk c ON c.id = e.chunk_id
+JOIN knowledge_document d ON d.live_version_id = c.version_id
+WHERE d.is_published AND (d.expires_on IS NULL OR d.expires_on > current_date)
+  AND d.audience = 'public' AND d.collection_id = ANY(%(collections)s)
+  AND c.is_searchable AND e.is_searchable AND e.embedding_set_id = {set}
+ORDER BY {order} LIMIT 10
+"""
+
+
+def questions(folder: Path) -> list[str]:
+    """Return questions that people asked, from all the sets below ``folder``."""
+    found = []
+    for path in sorted(folder.glob("*/queries.jsonl")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found += [json.loads(line)["text"] for line in lines[:: max(len(lines) // 20, 1)]]
+    return found[:: max(len(found) // QUESTIONS, 1)][:QUESTIONS]
+
+
+def bare(embedding_set: EmbeddingSet, vector: Vectors, collections: Sequence[int], exact: bool) -> list[int]:
+    """Return the ids of the ten nearest chunks, by the index or by looking at all."""
+    distance = (
+        f"e.vector::halfvec({embedding_set.dimensions}) <=> %(vector)s::halfvec({embedding_set.dimensions})"
+    )
+    statement = BARE.format(set=embedding_set.pk, order=f"({distance}) + 0" if exact else distance)
+    text = "[" + ",".join(f"{value:.6f}" for value in vector) + "]"
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = 200")
+        cursor.execute(statement, {"vector": text, "collections": list(collections)})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Return how long it took in milliseconds, and what came out."""
+    started = time.perf_counter()
+    result = work()
+    return (time.perf_counter() - started) * 1000, result
+
+
+def measure(asked: Sequence[str], slugs: tuple[str, ...]) -> dict[str, list[float]]:
+    """Ask every question each way, one after the other."""
+    embedder, embedding_set = get_embedder(), ensure_active_set()
+    wanted = Collection.objects.filter(slug__in=slugs) if slugs else Collection.objects.all()
+    collections = list(wanted.values_list("id", flat=True))
+    scope = Scope(collections=slugs)
+    figures: dict[str, list[float]] = {
+        name: [] for name in ("embed", "bare", "ours", "bare_recall", "recall")
+    }
+    for text in asked:
+        took, vector = timed(partial(embedder.embed_query, text))
+        figures["embed"].append(took)
+        bare(embedding_set, vector, collections, exact=False)  # both ways read what the other left in memory
+        took, found = timed(partial(bare, embedding_set, vector, collections, exact=False))
+        figures["bare"].append(took)
+        took, passages = timed(partial(search, text, scope, 200))
+        figures["ours"].append(took)
+        truth = set(bare(embedding_set, vector, collections, exact=True))
+        nearest = sorted(passages, key=lambda passage: -passage.dense)[:10]
+        figures["bare_recall"].append(len(truth & set(found)) / len(truth))
+        figures["recall"].append(len(truth & {passage.chunk_id for passage in nearest}) / len(truth))
+    return figures
+
+
+def main() -> None:
+    """Print the table for the sizes on the command line."""
+    asked = questions(Path(sys.argv[1]))
+    print(f"{len(asked)} questions; milliseconds p50/p95")
+    print("chunks     visible  embed      bare        ours        ours:bare  recall bare  recall ours")
+    for size in sys.argv[2:]:
+        use_database(f"scale_{size}")
+        for share, slugs in SCOPES.items():
+            measure(asked[:5], slugs)
+            figures = measure(asked, slugs)
+            spans = {name: _span(figures[name]) for name in ("embed", "bare", "ours")}
+            with_embedding = [e + b for e, b in zip(figures["embed"], figures["bare"], strict=True)]
+            ratio = statistics.median(figures["ours"]) / statistics.median(with_embedding)
+            recalls = [statistics.fmean(figures[name]) for name in ("bare_recall", "recall")]
+            print(
+                f"{int(size):<10,} {share:<8} {spans['embed']:<10} {spans['bare']:<11} {spans['ours']:<11} "
+                f"{ratio:<10.2f} {recalls[0]:<12.3f} {recalls[1]:.3f}",
+                flush=True,
+            )
+
+
+def _span(values: Sequence[float]) -> str:
+    ranked = sorted(values)
+    return f"{statistics.median(ranked):.0f}/{ranked[int(len(ranked) * 0.95)]:.0f}"
+
+
+if __name__ == "__main__":
+    main()
