@@ -9,5 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
 app = Celery("supportbot")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["knowledge.ingestion", "knowledge.reembedding", "knowledge.sources", "knowledge.curated"]
+    [
+        "knowledge.curated",
+        "knowledge.ingestion",
+        "knowledge.reembedding",
+        "knowledge.sources",
+        "knowledge.curated",
+    ]
 )

@@ -156,6 +156,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "curated-vectors": {
+        "task": "knowledge.curated.tasks.make_curated_vectors",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "compare-curated-answers": {
+        "task": "knowledge.curated.tasks.compare_curated_answers",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "heartbeat": {
         "task": "knowledge.ingestion.tasks.record_heartbeat",
         "schedule": 10.0,

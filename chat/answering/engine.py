@@ -11,8 +11,9 @@ from typing import Protocol
 
 from chat.answering import prompting
 from chat.answering.citing import Citer, mark, marks_in, without_marks
+from chat.answering.curated import verbatim
 from chat.answering.deciding import is_answerable
-from chat.answering.events import AnswerEvent, Cited, Finished, Found, Text, Turn
+from chat.answering.events import AnswerEvent, Cited, Curated, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
 from chat.answering.quoting import quote
 from chat.answering.rewriting import stand_alone
@@ -24,6 +25,7 @@ from knowledge.passages import Passage
 
 log = logging.getLogger(__name__)
 Search = Callable[[str], Awaitable[Sequence[Passage]]]
+Match = Callable[[str], Awaitable[Curated | None]]
 
 
 class LanguageModel(Protocol):
@@ -37,24 +39,41 @@ class LanguageModel(Protocol):
 class AnswerEngine:
     """Answers questions from passages, with a model if there is one, by quoting if not."""
 
-    def __init__(self, search: Search, model: LanguageModel | None = None) -> None:
-        """Take the two ports.
+    def __init__(
+        self, search: Search, model: LanguageModel | None = None, match: Match | None = None
+    ) -> None:
+        """Take the ports.
 
         Args:
             search: Gives the passages for a stand-alone question, best first.
             model: Words the answer; None for the quoting answerer.
+            match: Gives the curated answer to a question as it was asked; None where there are none.
         """
         self._search = search
         self._model = model
+        self._match = match
 
     async def answer(
         self, question: str, history: Sequence[Turn] = (), language: str = ""
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the passages, the text as it is supported, and the end.
 
-        With nothing to go by, the engine declines and does not ask the model at all:
-        no passages, no words.
+        A curated answer wins: it is given word for word, and nothing is searched. With nothing
+        to go by, the engine declines and does not ask the model at all: no passages, no words.
         """
+        curated = await self._match(question) if self._match is not None else None
+        if curated is not None:
+            for event in verbatim(curated):
+                yield event
+            return
+        async with aclosing(self._searched(question, history, language)) as events:
+            async for event in events:
+                yield event
+
+    async def _searched(
+        self, question: str, history: Sequence[Turn], language: str
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield an answer made of passages."""
         language = detect(question, default=language or "en")
         wanted = stand_alone(question, history)
         passages = tuple(await self._search(wanted))

@@ -22,13 +22,36 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CitationDraft:
-    """A numbered pointer to a passage; ``quote`` is the stretch that bears the sentence out."""
+    """A numbered pointer to a passage; ``quote`` is the stretch that bears the sentence out.
+
+    Without a document to open (``opens`` is false), ``url`` is where a customer can read on,
+    if there is such a place.
+    """
 
     number: int
     passage: Passage
     quote: str
     start: int
     end: int
+    opens: bool = True
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """A curated answer to the question as it was asked.
+
+    ``source`` is the document it links to, as a passage without a span, or what stands in for
+    one when ``opens`` is false; ``score`` says how likely both questions are the same.
+    """
+
+    answer_id: int
+    question: str
+    text: str
+    source: Passage
+    opens: bool
+    url: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +70,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end: how it ended and who wrote it; the text is the sum of the pieces."""
+    """The end: how it ended and who wrote it; the text is the sum of the pieces.
+
+    ``curated`` is the curated answer that was given, if one was.
+    """
 
     outcome: str
     answerer: str
+    curated: Curated | None = None
 
 
 AnswerEvent = Found | Cited | Text | Finished

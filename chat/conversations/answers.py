@@ -143,8 +143,9 @@ def _citation(message: Message, draft: CitationDraft) -> Citation:
         title=passage.title,
         heading_path=list(passage.heading_path),
         page=passage.page,
-        document_id=passage.document_id,
-        version_id=passage.version_id,
+        document_id=passage.document_id if draft.opens else None,
+        version_id=passage.version_id if draft.opens else None,
+        url="" if draft.opens else draft.url,
         start=draft.start,
         end=draft.end,
     )

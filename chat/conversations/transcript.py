@@ -61,7 +61,9 @@ def citation_data(citation: Citation) -> dict[str, Any]:
         "heading": " › ".join(citation.heading_path),
         "page": citation.page,
         "quote": citation.quote,
-        "url": passage_url(citation.version_id, citation.start, citation.end, citation.page),
+        "url": passage_url(citation.version_id, citation.start, citation.end, citation.page)
+        if citation.version_id
+        else citation.url,
     }
 
 

@@ -20,6 +20,7 @@ class Outcome(models.TextChoices):
     """How an answer ended."""
 
     ANSWERED = "answered", _("Answered")
+    CURATED = "curated", _("Curated answer")
     DECLINED = "declined", _("Declined")
     CLARIFIED = "clarified", _("Clarified")
     STOPPED = "stopped", _("Stopped")

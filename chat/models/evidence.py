@@ -11,7 +11,9 @@ class Citation(models.Model):
     """A numbered pointer from an answer to a passage; everything shown is copied.
 
     Documents change and go; what a customer was shown does not. ``document_id`` and
-    ``version_id`` are plain values, because chat never reaches into knowledge's tables.
+    ``version_id`` are plain values, because chat never reaches into knowledge's tables. A
+    curated answer may link to no document of ours: then they are empty, and ``url`` is
+    where staff said to read on, if anywhere.
     """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="citations")
@@ -20,8 +22,9 @@ class Citation(models.Model):
     title = models.CharField(max_length=300)
     heading_path = models.JSONField(default=list)
     page = models.PositiveIntegerField(null=True, blank=True)
-    document_id = models.UUIDField(db_index=True)
-    version_id = models.UUIDField()
+    document_id = models.UUIDField(db_index=True, null=True, blank=True)
+    version_id = models.UUIDField(null=True, blank=True)
+    url = models.URLField(max_length=500, blank=True)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
 

@@ -1,9 +1,10 @@
-"""Engines: the answer engine wired to search and the configured model.
+"""Engines: the answer engine wired to curated answers, search and the configured model.
 
 One wiring for the runner, the commands and the evaluation, so that what is measured is
 what customers get.
 """
 
+import uuid
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,12 +12,15 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from chat.answering.engine import AnswerEngine, LanguageModel, Search
+from chat.answering.engine import AnswerEngine, LanguageModel, Match, Search
+from chat.answering.events import Curated
+from knowledge.curated import CuratedMatch, match
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
 
 MODEL_ADAPTER = "chat.answering.language_model.OpenAICompatibleModel"
 PASSAGES = 8
+NOWHERE = uuid.UUID(int=0)  # the document of a curated answer that links to none
 
 
 @lru_cache(maxsize=1)
@@ -29,8 +33,9 @@ def configured_model() -> LanguageModel | None:
 
 
 def engine_for(collections: Sequence[str] = ()) -> AnswerEngine:
-    """Return an engine that answers customers from the public documents of some collections."""
-    return AnswerEngine(searcher(Scope(collections=tuple(collections))), configured_model())
+    """Return an engine that answers customers from the public knowledge of some collections."""
+    scope = Scope(collections=tuple(collections))
+    return AnswerEngine(searcher(scope), configured_model(), matcher(scope))
 
 
 def searcher(scope: Scope) -> Search:
@@ -41,3 +46,36 @@ def searcher(scope: Scope) -> Search:
 
     found: Search = database_sync_to_async(find, thread_sensitive=False)
     return found
+
+
+def matcher(scope: Scope) -> Match:
+    """Return the look for a curated answer as the engine's port, in a thread like search."""
+
+    def find(question: str) -> Curated | None:
+        found = match(question, scope)
+        return None if found is None else _curated(found)
+
+    looked: Match = database_sync_to_async(find, thread_sensitive=False)
+    return looked
+
+
+def _curated(found: CuratedMatch) -> Curated:
+    source = Passage(
+        chunk_id=0,
+        document_id=found.document_id or NOWHERE,
+        version_id=found.version_id or NOWHERE,
+        title=found.title,
+        heading_path=(),
+        page=None,
+        start=0,
+        end=0,
+        text=found.text,
+        kind="curated",
+        question=found.question,
+        language=found.language,
+        dense=found.score,
+        lexical=found.score,
+        score=found.score,
+    )
+    opens = found.version_id is not None
+    return Curated(found.answer_id, found.question, found.text, source, opens, found.url, found.score)

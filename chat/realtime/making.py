@@ -19,6 +19,7 @@ from chat.answering.phrases import phrase
 from chat.conversations import answers
 from chat.conversations.answers import Reply, Standing, Work
 from chat.realtime.broadcast import announce, event_frame
+from knowledge.curated import count_hit
 from knowledge.language import detect
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ TRIES_TO_FINISH = 8
 
 keep = database_sync_to_async(answers.keep, thread_sensitive=False)
 finish = database_sync_to_async(answers.finish, thread_sensitive=False)
+count = database_sync_to_async(count_hit, thread_sensitive=False)
 
 
 class Making:
@@ -121,6 +123,16 @@ class Making:
             return  # the lease ends, another runner makes it again
         if event is not None:
             await announce(self._work.conversation_id, event_frame(event))
+            await self._count()
+
+    async def _count(self) -> None:
+        """Count a curated answer that was given, after its transaction: no answer waits for another's."""
+        if self._end is None or self._end.curated is None:
+            return
+        try:
+            await count(self._end.curated.answer_id)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("could not count a curated answer: %s", error)
 
     def _reply(self, failed: bool, language: str) -> Reply:
         end = self._end or Finished("stopped", "none")

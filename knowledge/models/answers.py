@@ -14,7 +14,9 @@ class CuratedAnswer(models.Model):
     """An approved answer that wins over generated text, verbatim.
 
     ``source_url`` or ``document`` is where a customer can read on. From ``expires_on``
-    on it is not given any more.
+    on it is not given any more. ``warned_by`` is the document that the warning quotes;
+    ``confirmed`` holds the keys of the warnings that staff have looked at, so that none
+    of them comes back.
     """
 
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="curated_answers")
@@ -30,6 +32,11 @@ class CuratedAnswer(models.Model):
     hits = models.PositiveIntegerField(default=0)
     last_hit_at = models.DateTimeField(null=True, blank=True)
     warning = models.TextField(blank=True, help_text=_("What a newer document says otherwise."))
+    warned_by = models.ForeignKey(
+        Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    warning_key = models.CharField(max_length=64, blank=True)
+    confirmed = models.JSONField(default=list, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -45,11 +52,12 @@ class CuratedAnswer(models.Model):
 
 
 class CuratedQuestion(models.Model):
-    """One wording of a question that a curated answer answers."""
+    """One way to put a question that a curated answer answers; ``wording`` is ``text`` normalised."""
 
     answer = models.ForeignKey(CuratedAnswer, on_delete=models.CASCADE, related_name="questions")
     ordinal = models.PositiveIntegerField(default=0)
     text = models.CharField(max_length=500)
+    wording = models.CharField(max_length=1000, db_index=True, default="", editable=False)
     language = models.CharField(max_length=8, blank=True)
 
     class Meta:

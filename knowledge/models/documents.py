@@ -114,12 +114,20 @@ class Version(models.Model):
     pages = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    compared_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the curated answers were compared with it.")
+    )
 
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="version_number_once")]
         indexes = [
             models.Index(fields=["state", "id"], name="version_state"),
+            models.Index(
+                fields=["finished_at"],
+                name="version_to_compare",
+                condition=models.Q(state="ready", compared_at__isnull=True),
+            ),
             models.Index(
                 fields=["state", "lease_until"],
                 name="version_open_work",

@@ -39,6 +39,5 @@ class Command(BaseCommand):
         for citation in citations:
             passage = citation.passage
             self.stdout.write(f"[{citation.number}] {passage.place}")
-            self.stdout.write(
-                f"    {passage_url(passage.version_id, citation.start, citation.end, passage.page)}"
-            )
+            place = passage_url(passage.version_id, citation.start, citation.end, passage.page)
+            self.stdout.write(f"    {place if citation.opens else citation.url}")

@@ -1,0 +1,9 @@
+"""Curated answers: from a customer's question to the answer that staff approved for it.
+
+``match`` is the front door of chat; ``keeping`` holds what staff do, ``exchange`` moves
+many at once, ``vectors`` makes questions findable, ``reviewing`` warns of newer documents.
+"""
+
+from knowledge.curated.matching import CuratedMatch, count_hit, match
+
+__all__ = ["CuratedMatch", "count_hit", "match"]
