@@ -52,7 +52,10 @@ def test_without_redis_we_are_degraded_but_ready(client: Client, settings: Setti
 
 def test_with_a_migration_to_apply_we_are_not_ready(client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'chat'")
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE app = 'chat'"
+            " AND name = (SELECT max(name) FROM django_migrations WHERE app = 'chat')"
+        )
 
     answer = client.get("/readyz")
 
