@@ -39,6 +39,9 @@ class Made:
     origin: Origin = Origin.UPLOAD
 
 
+NOBODY = Made()
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """A file that passed the guards and is in storage."""
@@ -58,7 +61,7 @@ def accept_file(
     path: Path,
     file_name: str,
     collection: Collection,
-    made: Made = Made(),
+    made: Made = NOBODY,
     title: str = "",
 ) -> Accepted:
     """Take a file into a collection and queue it; without a title it gives itself one.

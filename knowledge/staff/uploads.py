@@ -3,31 +3,21 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from knowledge.errors import PermanentError
-from knowledge.ingestion.accept import Made, accept_file
+from knowledge.ingestion.accept import Made
+from knowledge.ingestion.unpacking import Receipt, accept_upload
 from knowledge.models import Collection
 from knowledge.staff.access import member_of_staff, staff_required, way_back
 from knowledge.staff.forms import UploadForm
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of one uploaded file."""
-
-    name: str
-    accepted: bool
-    sentence: str
 
 
 @require_POST
@@ -38,24 +28,25 @@ def upload(request: HttpRequest) -> HttpResponse:
     files = request.FILES.getlist("files")
     by = member_of_staff(request)
     if not form.is_valid():
-        receipts = [Receipt("", False, str(form.errors["collection"][0]))]
+        receipts = [Receipt("", None, str(form.errors["collection"][0]))]
     elif not files:
-        receipts = [Receipt("", False, _("No file was chosen. Choose at least one file and upload again."))]
+        receipts = [Receipt("", None, _("No file was chosen. Choose at least one file and upload again."))]
     else:
-        receipts = [_receive(file, form.cleaned_data["collection"], by) for file in files]
+        collection = form.cleaned_data["collection"]
+        receipts = [receipt for file in files for receipt in _receive(file, collection, Made(by))]
     if request.accepts("text/html"):
         return _as_messages(request, receipts)
-    return JsonResponse({"files": [asdict(receipt) for receipt in receipts]})
+    return JsonResponse({"files": [_view(receipt) for receipt in receipts]})
 
 
-def _receive(file: "UploadedFile[bytes]", collection: Collection, by: User) -> Receipt:
-    name = file.name or _("unnamed file")
-    try:
-        with _on_disk(file) as path:
-            accepted = accept_file(path, name, collection, Made(by))
-    except PermanentError as error:
-        return Receipt(name, False, str(error))
-    return Receipt(name, True, accepted.note or _("Received; it is waiting to be read."))
+def _receive(file: "UploadedFile[bytes]", collection: Collection, made: Made) -> list[Receipt]:
+    with _on_disk(file) as path:
+        return list(accept_upload(path, file.name or _("unnamed file"), collection, made))
+
+
+def _view(receipt: Receipt) -> dict[str, Any]:
+    sentence = receipt.sentence or _("Received; it is waiting to be read.")
+    return {"name": receipt.file_name, "accepted": receipt.accepted is not None, "sentence": sentence}
 
 
 @contextmanager
@@ -73,6 +64,7 @@ def _on_disk(file: "UploadedFile[bytes]") -> Iterator[Path]:
 
 def _as_messages(request: HttpRequest, receipts: list[Receipt]) -> HttpResponse:
     for receipt in receipts:
-        sentence = f"{receipt.name}: {receipt.sentence}" if receipt.name else receipt.sentence
-        (messages.success if receipt.accepted else messages.error)(request, sentence)
+        view = _view(receipt)
+        sentence = f"{view['name']}: {view['sentence']}" if view["name"] else view["sentence"]
+        (messages.success if view["accepted"] else messages.error)(request, sentence)
     return redirect(way_back(request, "staff:documents"))

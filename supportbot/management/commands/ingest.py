@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.errors import PermanentError
-from knowledge.ingestion.accept import Accepted, accept_file
+from knowledge.ingestion.accept import Accepted
+from knowledge.ingestion.unpacking import Receipt, accept_upload
 from knowledge.models import Audience, Chunk, Collection, State, Version
 from supportbot.working import a_worker, wait_for
 
@@ -57,13 +57,18 @@ class Command(BaseCommand):
         return collection
 
     def _accept(self, files: list[tuple[Path, str]], collection: Collection) -> tuple[list[Accepted], int]:
-        accepted, refused = [], 0
+        accepted: list[Accepted] = []
+        refused = 0
         for path, name in files:
             try:
-                accepted.append(accept_file(path, name, collection))
-            except (PermanentError, OSError) as error:
-                refused += 1
-                self.stderr.write(self.style.ERROR(f"{name}: {error}"))
+                receipts = list(accept_upload(path, name, collection))
+            except OSError as error:
+                receipts = [Receipt(name, None, str(error))]
+            accepted += [receipt.accepted for receipt in receipts if receipt.accepted]
+            for receipt in receipts:
+                if receipt.accepted is None:
+                    refused += 1
+                    self.stderr.write(self.style.ERROR(f"{receipt.file_name}: {receipt.sentence}"))
         return accepted, refused
 
     def _summary(self, accepted: list[Accepted], refused: int, seconds: float) -> int:
