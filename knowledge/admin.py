@@ -11,13 +11,22 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from knowledge.models import (
+    Act,
     Chunk,
     Collection,
+    CuratedAnswer,
+    CuratedQuestion,
+    CuratedVector,
     Document,
+    Edit,
     Embedding,
     EmbeddingSet,
+    Finding,
     Heartbeat,
     LexemeStatistic,
+    Source,
+    SourcePage,
+    SyncRun,
     Version,
 )
 from knowledge.staff.forms import CollectionForm
@@ -87,7 +96,7 @@ class DocumentAdmin(ReadOnlyAdmin):
 class VersionAdmin(LightAdmin):
     """Versions with their lease and attempt: where to look when a job hangs."""
 
-    heavy = ("text", "blocks")
+    heavy = ("text", "blocks", "placements")
     exclude = heavy
     list_display = ("document", "number", "state", "stage", "attempt", "owner", "lease_until", "created_at")
     list_filter = ("state",)
@@ -109,7 +118,7 @@ class ChunkAdmin(LightAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """Return chunks with their documents, without any text of versions."""
         rows = super().get_queryset(request).select_related("version__document")
-        return rows.defer(*self.heavy, "version__text", "version__blocks")
+        return rows.defer(*self.heavy, "version__text", "version__blocks", "version__placements")
 
     @admin.display(description="document")
     def document(self, chunk: Chunk) -> str:
@@ -151,3 +160,86 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
     list_display = ("process", "kind", "seen_at")
     ordering = ("-seen_at",)
+
+
+@admin.register(CuratedAnswer)
+class CuratedAnswerAdmin(ReadOnlyAdmin):
+    """Curated answers; the staff area is where they are worked on."""
+
+    list_display = ("text", "collection", "audience", "language", "is_enabled", "hits", "expires_on")
+    list_filter = ("is_enabled", "audience")
+    list_select_related = ("collection",)
+
+
+@admin.register(CuratedQuestion)
+class CuratedQuestionAdmin(ReadOnlyAdmin):
+    """The wordings that curated answers answer."""
+
+    list_display = ("text", "answer_id", "language")
+    search_fields = ("text",)
+    ordering = ("-pk",)
+
+
+@admin.register(CuratedVector)
+class CuratedVectorAdmin(LightAdmin):
+    """Vectors of curated questions, without the numbers."""
+
+    heavy = ("vector",)
+    exclude = heavy
+    list_display = ("id", "question_id", "embedding_set")
+    list_select_related = ("embedding_set",)
+    ordering = ("-pk",)
+
+
+@admin.register(Edit)
+class EditAdmin(ReadOnlyAdmin):
+    """Edits, whatever became of them."""
+
+    list_display = ("document", "kind", "state", "made_by", "made_at")
+    list_filter = ("kind", "state")
+    list_select_related = ("document", "made_by")
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    """Findings, decided or not."""
+
+    list_display = ("document", "kind", "state", "created_at", "decided_by")
+    list_filter = ("kind", "state")
+    list_select_related = ("document", "decided_by")
+
+
+@admin.register(Act)
+class ActAdmin(ReadOnlyAdmin):
+    """Who did what, newest first."""
+
+    list_display = ("at", "verb", "subject", "by")
+    list_select_related = ("by",)
+    search_fields = ("subject",)
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnlyAdmin):
+    """Sources; the staff area is where they are worked on."""
+
+    list_display = ("name", "kind", "address", "schedule", "is_paused", "next_run_at")
+    list_filter = ("kind", "schedule", "is_paused")
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(ReadOnlyAdmin):
+    """Sync runs with their lease and attempt: where to look when one hangs."""
+
+    list_display = ("source", "state", "stage", "attempt", "owner", "lease_until", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("source",)
+
+
+@admin.register(SourcePage)
+class SourcePageAdmin(ReadOnlyAdmin):
+    """Pages of sources and what was last found there."""
+
+    list_display = ("address", "source", "state", "reason", "seen_at")
+    list_filter = ("state",)
+    list_select_related = ("source",)
+    ordering = ("-pk",)

@@ -25,7 +25,8 @@ class OpenAICompatibleEmbedder:
         self._client = OpenAILikeEmbedding(
             model_name=self.name,
             api_base=self._url,
-            api_key=settings.EMBEDDER_KEY or "none",
+            # The key is the settings' endpoint's; another address never gets to see it.
+            api_key=(settings.EMBEDDER_KEY if self._url == settings.EMBEDDER_URL else "") or "none",
             embed_batch_size=settings.EMBEDDER_BATCH,
             timeout=30,
             max_retries=1,

@@ -1,21 +1,18 @@
-"""The list of documents and the page of one: from a URL to what staff see."""
+"""The list of documents: from the filters in a URL to what staff see, and its progress."""
 
 import uuid
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from knowledge.models import Document
-from knowledge.querysets import chunks_of, documents_in_shelves, documents_matching, versions_of
+from knowledge.querysets import documents_in_shelves, documents_matching
 from knowledge.staff.access import staff_required
 from knowledge.staff.forms import DocumentFilterForm, UploadForm
 from knowledge.staff.pages import staff_page
 from knowledge.staff.paging import PAGE, Keyset
 
-CHUNKS_PER_PAGE = 25
 NEWEST = Keyset("created_at")
 WATCHED = ("worker", "beat")
 
@@ -48,25 +45,6 @@ def document_progress(request: HttpRequest) -> HttpResponse:
     rows = list(documents_in_shelves().filter(pk__in=wanted))
     context = {"rows": rows, "waiting": _in_progress(rows), "list_url": request.GET.get("next", "")}
     return staff_page(request, "staff/documents/_progress.html", context)
-
-
-@require_safe
-@staff_required
-def document_detail(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
-    """Show one document: its facts, its versions and the chunks that customers' questions can find."""
-    document = get_object_or_404(documents_in_shelves(), pk=document_id)
-    words = request.GET.get("q", "").strip()
-    chunks = Paginator(chunks_of(document.live_version, words), CHUNKS_PER_PAGE)
-    latest = document.latest_version
-    context = {
-        "section": "documents",
-        "document": document,
-        "versions": versions_of(document),
-        "chunks": chunks.get_page(request.GET.get("page")),
-        "words": words,
-        "is_in_progress": latest is not None and latest.is_in_progress,
-    }
-    return staff_page(request, "staff/documents/detail.html", context, WATCHED)
 
 
 def _in_progress(rows: list[Document]) -> list[Document]:

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from chat.models import Answer, Assistant, Conversation, Message, Outcome, Role
 from knowledge.heartbeats import beat
-from knowledge.models import Chunk, Collection, Document, State, Version
+from knowledge.models import Chunk, Collection, Document, Source, SourceKind, State, Version
 
 MakeDocument = Callable[..., Document]
 MakeConversation = Callable[..., Conversation]
+MakeSource = Callable[..., Source]
 
 
 @pytest.fixture
@@ -137,5 +138,16 @@ def make_conversation(assistant: Assistant) -> MakeConversation:
             )
         Conversation.objects.filter(pk=conversation.pk).update(last_message_at=at or timezone.now())
         return conversation
+
+    return make
+
+
+@pytest.fixture
+def make_source(collection: Collection) -> MakeSource:
+    """Return a maker of websites that were never synced."""
+
+    def make(name: str = "Help site", **columns: Any) -> Source:
+        values = {"kind": SourceKind.SITE, "address": "https://help.example.com/", "collection": collection}
+        return Source.objects.create(name=name, **{**values, **columns})
 
     return make

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import get_converters
 
 import chat.staff.urls
 import knowledge.staff.urls
@@ -15,14 +16,18 @@ from tests.staff.conftest import MakeDocument
 PATTERNS = knowledge.staff.urls.urlpatterns + chat.staff.urls.urlpatterns
 NAMES = [pattern.name for pattern in PATTERNS]
 ACTS = ["retry", "cancel", "publish", "unpublish", "upload", "review"]
+ACTS += ["bulk", "chunk-merge", "chunk-disable", "edit-undo", "conflict-keep", "conflict-source"]
+ACTS += ["finding-decide", "finding-hold", "curated-enable", "curated-disable", "curated-confirm"]
+ACTS += [f"source-{act}" for act in ("sync", "cancel", "pause", "resume", "again")]
 
 
 def address_of(name: str) -> str:
     """Return a URL of that name with made-up arguments."""
     (pattern,) = (pattern for pattern in PATTERNS if pattern.name == name)
-    made_up = {"slug": "shelf", "key": "demo"}
-    converters = pattern.pattern.converters
-    return reverse(f"staff:{name}", kwargs={key: made_up.get(key, uuid.UUID(int=7)) for key in converters})
+    made_up = {"slug": "shelf", "int": 7, "uuid": uuid.UUID(int=7), "str": "demo"}
+    converters = pattern.pattern.converters.items()
+    kinds = {kind: name for name, kind in get_converters().items()}
+    return reverse(f"staff:{name}", kwargs={key: made_up[kinds[converter]] for key, converter in converters})
 
 
 def send(client: Client, name: str, **headers: str) -> Any:

@@ -12,7 +12,24 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from chat.models import Citation, Event, Feedback, Message, Review, Role, Verdict
-from knowledge.models import Chunk, Embedding, EmbeddingSet, LexemeStatistic, State
+from knowledge.models import (
+    Act,
+    Chunk,
+    CuratedAnswer,
+    CuratedQuestion,
+    CuratedVector,
+    Document,
+    Edit,
+    Embedding,
+    EmbeddingSet,
+    Finding,
+    LexemeStatistic,
+    Source,
+    SourcePage,
+    State,
+    SyncRun,
+    Version,
+)
 from tests.staff.conftest import MakeConversation, MakeDocument
 
 MODELS = [model for name in ("knowledge", "chat") for model in apps.get_app_config(name).get_models()]
@@ -49,6 +66,24 @@ def rows(everyone_at_work: None, make_document: MakeDocument, make_conversation:
         Embedding.objects.create(chunk=chunk, embedding_set=vectors, vector=[0.0, 1.0])
         shelf = chunk.version.document.collection
         LexemeStatistic.objects.create(collection=shelf, lexeme=f"word{n}", chunks=1)
+    for document in Document.objects.all():
+        _curate(document, vectors)
+
+
+def _curate(document: Document, vectors: EmbeddingSet) -> None:
+    """Add a row of each kind that is about a document."""
+    answer = CuratedAnswer.objects.create(collection=document.collection, text="Hold it.", document=document)
+    question = CuratedQuestion.objects.create(answer=answer, text=f"How do I reset {document.pk}?")
+    CuratedVector.objects.create(question=question, embedding_set=vectors, vector=[0.0, 1.0])
+    Edit.objects.create(document=document, kind="disable", start=0, end=4)
+    version = Version.objects.filter(document=document).earliest("number")
+    Finding.objects.create(document=document, version=version, kind="hidden_text", key="1")
+    Act.objects.create(verb="published", subject=document.title, document=document)
+    source = Source.objects.create(
+        collection=document.collection, name="Help", kind="page", address="https://a"
+    )
+    run = SyncRun.objects.create(source=source)
+    SourcePage.objects.create(source=source, address="https://a", document=document, run=run)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -13,8 +13,18 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from pytest_django.live_server_helper import LiveServer
 
 from chat.models import Outcome, Review
-from knowledge.models import Document, State, Version
-from tests.staff.conftest import MakeConversation, MakeDocument
+from knowledge.models import (
+    Document,
+    EmbeddingSet,
+    PageState,
+    RunState,
+    SetState,
+    Source,
+    State,
+    SyncRun,
+    Version,
+)
+from tests.staff.conftest import MakeConversation, MakeDocument, MakeSource
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -72,15 +82,38 @@ def page(chromium: Browser, live_server: LiveServer, ada_client: Client) -> Iter
     assert complaints == []
 
 
+@pytest.fixture
+def source(make_source: MakeSource) -> Source:
+    """Return a source with a sync under way and a page that failed, while a set is being made."""
+    EmbeddingSet.objects.create(
+        name="e5-large", dimensions=4, probe=[], state=SetState.WORKING, done=3, total=9
+    )
+    source = make_source("A-very-long-name-without-any-space-" * 5)
+    trouble = {"address": "https://help.example.com/a", "state": "failed", "reason": "It answered 503."}
+    counts = {"new": 1, "unchanged": 1200, "failed": 1, "skipped": 4, "skipped_robots": 4}
+    SyncRun.objects.create(
+        source=source, state=RunState.WORKING, done=3, total=9, counts=counts, troubles=[trouble]
+    )
+    source.pages.create(address="https://help.example.com/" + "a" * 300, state=PageState.FAILED)
+    return source
+
+
+def pages_of(source: Source) -> list[str]:
+    """Return the pages of a source, of storage and of the history."""
+    own = ["", "edit/", "remove/", "runs/", f"runs/{source.runs.get().pk}/"]
+    areas = ["sources/", "sources/new/", "storage/", "storage/new/", "history/"]
+    return [*areas, *(f"sources/{source.pk}/{part}" for part in own)]
+
+
 def test_every_page_opens_without_a_complaint_of_the_browser(
-    page: Page, make_document: MakeDocument, make_conversation: MakeConversation
+    page: Page, make_document: MakeDocument, make_conversation: MakeConversation, source: Source
 ) -> None:
     document = make_document("Manual", texts=["Open the flap."])
     conversation = make_conversation(evidence=[PASSAGE])
     areas = ["documents/", "conversations/", "collections/", "assistants/", "collections/new/"]
     areas += [f"documents/{document.pk}/", f"documents/{document.pk}/delete/", "assistants/demo/edit/"]
 
-    for area in [*areas, f"conversations/{conversation.pk}/"]:
+    for area in [*areas, f"conversations/{conversation.pk}/", *pages_of(source)]:
         page.goto(f"/staff/{area}")
 
         expect(page.locator("h1")).to_be_visible()
@@ -91,6 +124,7 @@ def test_no_page_has_an_obstacle_that_axe_can_find(
     page: Page,
     make_document: MakeDocument,
     make_conversation: MakeConversation,
+    source: Source,
     scheme: Literal["light", "dark"],
 ) -> None:
     if not AXE.exists():
@@ -107,6 +141,7 @@ def test_no_page_has_an_obstacle_that_axe_can_find(
         "assistants/",
     ]
     areas += [f"conversations/{conversation.pk}/", "assistants/demo/edit/", "collections/help-centre/edit/"]
+    areas += pages_of(source)
     page.emulate_media(color_scheme=scheme)
 
     found = {}
@@ -121,7 +156,7 @@ def test_no_page_has_an_obstacle_that_axe_can_find(
 
 @pytest.mark.parametrize("width", [320, 800, 1000, 1200])
 def test_every_page_fits_the_screen_without_scrolling_sideways(
-    page: Page, width: int, make_document: MakeDocument, make_conversation: MakeConversation
+    page: Page, width: int, make_document: MakeDocument, make_conversation: MakeConversation, source: Source
 ) -> None:
     document = make_document("A-very-long-title-without-any-space-" * 5, State.FAILED, reason="No text.")
     make_document(
@@ -135,6 +170,7 @@ def test_every_page_fits_the_screen_without_scrolling_sideways(
         f"documents/{document.pk}/",
         "conversations/",
         f"conversations/{conversation.pk}/",
+        *pages_of(source),
     ]:
         page.goto(f"/staff/{area}")
 
@@ -156,6 +192,28 @@ def test_a_row_follows_the_work_until_it_is_done_and_then_rests(
     expect(row).to_contain_text("Ready", timeout=15_000)
 
     assert page.locator("#poller[hx-get]").count() == 0
+
+
+def test_a_sync_is_followed_until_it_is_over_and_its_pages_appear(page: Page, source: Source) -> None:
+    page.goto(f"/staff/sources/{source.pk}/")
+    expect(page.locator("#facts")).to_contain_text("3 of 9 pages")
+
+    source.pages.create(address="https://help.example.com/later", state=PageState.NEW)
+    SyncRun.objects.update(done=9, state=RunState.READY)
+
+    expect(page.locator("#facts")).to_contain_text("Ready", timeout=15_000)
+    expect(page.locator("#page-list")).to_contain_text("help.example.com/later")
+    assert "every 2s" not in (page.locator("#facts").get_attribute("hx-trigger") or "")
+
+
+def test_a_button_of_a_source_refreshes_its_row_and_says_what_happened(page: Page, source: Source) -> None:
+    page.goto("/staff/sources/")
+
+    page.get_by_role("button", name="Pause: A-very").click()
+
+    expect(page.locator("#messages")).to_contain_text("is paused")
+    expect(page.locator(f"#source-{source.pk}")).to_contain_text("Paused")
+    assert Source.objects.get().is_paused
 
 
 def test_files_are_uploaded_one_by_one_and_appear_in_the_list(
