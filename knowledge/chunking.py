@@ -117,7 +117,7 @@ def _sections(blocks: Sequence[Block]) -> list[_Section]:
 
 
 def _is_below(inner: _Section, outer: _Section) -> bool:
-    return inner.path[: len(outer.path)] == outer.path
+    return len(inner.path) > len(outer.path) and inner.path[: len(outer.path)] == outer.path
 
 
 def _section(path: tuple[str, ...], members: list[Block]) -> _Section:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.chunking import ChunkDraft, split
@@ -192,6 +192,7 @@ def covered(parsed: ParsedDocument, chunks: list[ChunkDraft]) -> set[int]:
 
 
 @settings(max_examples=150, deadline=None)
+@example(steps=[heading("1", 1), heading("1", 1), heading("11", 1)])
 @given(steps=st.lists(builds, max_size=8))
 def test_whatever_the_document_chunks_are_sound(steps: list[Build]) -> None:
     parsed = document(*steps)
