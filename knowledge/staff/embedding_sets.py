@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from knowledge.errors import KnowledgeError
-from knowledge.models import EmbeddingSet, SetState
+from knowledge.models import EmbeddingSet, State
 from knowledge.reembedding import steering
 from knowledge.reembedding.verifying import FIRST
 from knowledge.staff.access import member_of_staff, staff_required
@@ -154,9 +154,9 @@ def _acts(embedding_set: EmbeddingSet) -> tuple[str, ...]:
     if embedding_set.is_active:
         return ()
     match embedding_set.state:
-        case SetState.QUEUED | SetState.WORKING:
+        case State.QUEUED | State.WORKING:
             return ("cancel",)
-        case SetState.READY:
+        case State.READY:
             return ("activate", "discard")
         case _:
             return ("resume", "discard")

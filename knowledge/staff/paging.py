@@ -5,16 +5,18 @@ page 1 costs and nothing is shown twice while new rows arrive.
 """
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 PAGE = 50
+DAMAGED = _("This link to a page of a list is damaged. Open the list again.")
 Row = TypeVar("Row", bound=Model)
 
 
@@ -27,13 +29,11 @@ class Slice(Generic[Row]):
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyset:
-    """An order by a moment and then by a UUID; ``newest_first`` turns only the moment around."""
+@dataclass(frozen=True)
+class Paging(ABC):
+    """An order of rows, of which each page begins behind a cursor."""
 
-    moment: str
-    newest_first: bool = True
-    size: int = PAGE
+    size: int = field(default=PAGE, kw_only=True)
 
     def page(self, rows: QuerySet[Row], cursors: Mapping[str, str]) -> Slice[Row]:
         """Return the rows after ``cursors["after"]``, or before ``cursors["before"]``, or the first ones.
@@ -52,6 +52,22 @@ class Keyset:
             after=self._cursor(found[-1]) if found and follows else "",
             before=self._cursor(found[0]) if found and precedes else "",
         )
+
+    @abstractmethod
+    def _fetch(self, rows: QuerySet[Row], cursor: str, backwards: bool) -> list[Row]:
+        """Return one row more than a page behind the cursor, in the order asked for."""
+
+    @abstractmethod
+    def _cursor(self, row: Model) -> str:
+        """Return what names the place of a row."""
+
+
+@dataclass(frozen=True)
+class Keyset(Paging):
+    """An order by a moment and then by a UUID; ``newest_first`` turns only the moment around."""
+
+    moment: str
+    newest_first: bool = True
 
     def _fetch(self, rows: QuerySet[Row], cursor: str, backwards: bool) -> list[Row]:
         descending = self.newest_first != backwards
@@ -76,4 +92,4 @@ def _parse(cursor: str) -> tuple[datetime, uuid.UUID]:
             raise ValueError(moment)
         return parsed, uuid.UUID(key)
     except ValueError as error:
-        raise Http404(_("This link to a page of a list is damaged. Open the list again.")) from error
+        raise Http404(str(DAMAGED)) from error

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge.crawling.pages import normal
 from knowledge.crawling.pinning import Refused
-from knowledge.models import Collection, PageState, RunState, Schedule, Source, SourceKind
+from knowledge.models import Collection, PageState, Schedule, Source, SourceKind, State
 from knowledge.querysets import shelves
 from knowledge.sources.steering import MOST_DEPTH, MOST_PAGES, SourcePlan
 from knowledge.staff.forms import ANY, present
@@ -41,7 +41,7 @@ class SourceFilterForm(forms.Form):
         empty_label=_("Any"),
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY, *SourceKind.choices])
-    state = forms.ChoiceField(label=_("Last sync"), required=False, choices=[*ANY, *RunState.choices])
+    state = forms.ChoiceField(label=_("Last sync"), required=False, choices=[*ANY, *State.choices])
     paused = forms.ChoiceField(
         label=_("Paused"), required=False, choices=[*ANY, ("yes", _("Yes")), ("no", _("No"))]
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from knowledge.models import PageState, RunState, Source, SourcePage, SyncRun
+from knowledge.models import PageState, Source, SourcePage, State, SyncRun
 from knowledge.staff.source_forms import SourceFilters
 
 
@@ -69,4 +69,4 @@ def pages_by_state(source: Source) -> list[tuple[str, str, int]]:
 
 def open_run_of(source: Source) -> SyncRun | None:
     """Return the sync of a source that is under way."""
-    return source.runs.filter(state__in=[RunState.QUEUED, RunState.WORKING]).first()
+    return source.runs.filter(state__in=[State.QUEUED, State.WORKING]).first()
