@@ -21,7 +21,7 @@ from typing import Any
 from django.db import connection
 
 from bench.scale_data import use_database
-from knowledge.embedding import Vectors, get_embedder
+from knowledge.embedding import Vectors, get_embedder, literal
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.models import Collection, EmbeddingSet
 from knowledge.retrieval import Scope, search
@@ -54,11 +54,10 @@ def bare(embedding_set: EmbeddingSet, vector: Vectors, collections: Sequence[int
         f"e.vector::halfvec({embedding_set.dimensions}) <=> %(vector)s::halfvec({embedding_set.dimensions})"
     )
     statement = BARE.format(set=embedding_set.pk, order=f"({distance}) + 0" if exact else distance)
-    text = "[" + ",".join(f"{value:.6f}" for value in vector) + "]"
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = 200")
-        cursor.execute(statement, {"vector": text, "collections": list(collections)})
+        cursor.execute(statement, {"vector": literal(vector), "collections": list(collections)})
         return [row[0] for row in cursor.fetchall()]
 
 

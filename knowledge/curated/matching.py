@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from knowledge.curated.agreeing import agree, normalised, overlap
 from knowledge.curated.judging import MATCH_FROM, Likeness, probability
-from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable, Vectors
+from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable, Vectors, literal
 from knowledge.embedding.asking import question_vector
 from knowledge.embedding.sets import active_set
 from knowledge.language import detect
@@ -133,7 +133,7 @@ def _nearest(
         "wording": wording,
         "audiences": list(scope.audiences),
         "collections": list(scope.collections),
-        "vector": None if vector is None else "[" + ",".join(f"{value:.6f}" for value in vector) + "]",
+        "vector": None if vector is None else literal(vector),
     }
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT.format(shelves=shelves, **parts), values)

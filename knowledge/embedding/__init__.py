@@ -67,3 +67,8 @@ def get_embedder(adapter: str = "", url: str = "", model: str = "") -> Embedder:
             f"Set it to one of {', '.join(ADAPTERS)}, or to the dotted path of a class."
         ) from error
     return embedder
+
+
+def literal(vector: Vectors) -> str:
+    """Return a vector as PostgreSQL reads it; six decimals are more than its half precision keeps."""
+    return "[" + ",".join(f"{value:.6f}" for value in vector) + "]"

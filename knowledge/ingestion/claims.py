@@ -10,11 +10,13 @@ import os
 import socket
 import threading
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
+from typing import Self
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -40,9 +42,14 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.INGEST_LEASE_SECONDS)
 
 
+def new_owner() -> str:
+    """Return a name that nobody else claims by: machine, process, and a mark of its own."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
 def claim(version_id: uuid.UUID) -> "Claim | None":
     """Take a queued version, or one whose worker fell silent; None if it is somebody else's."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    owner = new_owner()
     open_work = Q(state=State.QUEUED) | Q(state=State.WORKING, lease_until__lt=Now())
     taken = Version.objects.filter(open_work, id=version_id).update(
         state=State.WORKING,
@@ -60,17 +67,13 @@ def claim(version_id: uuid.UUID) -> "Claim | None":
 
 
 @dataclass
-class Claim:
-    """A lease on one version for one attempt, renewed by a thread while the block runs."""
+class Renewal(ABC):
+    """A lease that a thread renews while the block runs; how, and what a lost one means, is the claim's."""
 
-    version_id: uuid.UUID
-    attempt: int
-    _over: threading.Event = field(default_factory=threading.Event)
-    _lost: threading.Event = field(default_factory=threading.Event)
-    _cancelled: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _over: threading.Event = field(default_factory=threading.Event, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
 
-    def __enter__(self) -> "Claim":
+    def __enter__(self) -> Self:
         """Start renewing."""
         self._thread = threading.Thread(target=self._renew_until_over, name="lease", daemon=True)
         self._thread.start()
@@ -83,6 +86,39 @@ class Claim:
         self._over.set()
         if self._thread is not None:
             self._thread.join()
+
+    @abstractmethod
+    def _renew(self) -> None:
+        """Renew the lease, or note that the work is not wanted any more."""
+
+    def _renew_until_over(self) -> None:
+        try:
+            while not self._over.wait(settings.INGEST_LEASE_SECONDS / 4):
+                self._beat_and_renew()
+        finally:
+            connection.close()
+
+    def _beat_and_renew(self) -> None:
+        try:
+            heartbeats.beat("worker")
+            self._renew()
+        except DatabaseError:
+            # PostgreSQL may be restarting; the fence decides in the end.
+            log.warning("could not renew the lease of %s", self)
+            connection.close()
+
+
+@dataclass
+class Claim(Renewal):
+    """A lease on one version for one attempt."""
+
+    version_id: uuid.UUID
+    attempt: int
+    _lost: threading.Event = field(default_factory=threading.Event, init=False)
+    _cancelled: threading.Event = field(default_factory=threading.Event, init=False)
+
+    def __str__(self) -> str:
+        return f"version {self.version_id}"
 
     def check(self) -> None:
         """Raise when the work is no longer wanted.
@@ -129,21 +165,8 @@ class Claim:
         mine = Version.objects.filter(id=self.version_id, attempt=self.attempt, state=State.WORKING)
         return bool(mine.update(lease_until=Now() + lease(), **values))
 
-    def _renew_until_over(self) -> None:
-        try:
-            while not self._over.wait(settings.INGEST_LEASE_SECONDS / 4):
-                self._renew()
-        finally:
-            connection.close()
-
     def _renew(self) -> None:
-        try:
-            heartbeats.beat("worker")
-            if not self._update():
-                self._lost.set()
-            elif Version.objects.filter(id=self.version_id, cancel_requested=True).exists():
-                self._cancelled.set()
-        except DatabaseError:
-            # PostgreSQL may be restarting; the fence decides in the end.
-            log.warning("could not renew the lease of version %s", self.version_id)
-            connection.close()
+        if not self._update():
+            self._lost.set()
+        elif Version.objects.filter(id=self.version_id, cancel_requested=True).exists():
+            self._cancelled.set()

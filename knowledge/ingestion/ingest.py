@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from knowledge.chunking import split
-from knowledge.embedding import EmbedderMismatch, get_embedder
+from knowledge.embedding import EmbedderMismatch
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.errors import PermanentError, TransientError
 from knowledge.ingestion import checking, originals, overlaying, stages, versions
@@ -27,7 +27,7 @@ from knowledge.parsing.base import ParsedDocument
 from knowledge.parsing.sandbox import Limits, ParserSandbox
 
 log = logging.getLogger(__name__)
-_loading = threading.Lock()
+_loading = threading.Lock()  # a worker's threads would load a model once each, were they to begin together
 
 
 @lru_cache(maxsize=1)
@@ -69,8 +69,6 @@ def _work(held: Claim) -> None:
             f"Gave up after {settings.INGEST_ATTEMPTS} attempts: the worker died each time. "
             "Look into the worker's log and its memory, then retry."
         )
-    with _loading:  # a worker's threads would load the model once each, were they to begin together
-        sandbox(), get_embedder()
     parsed = _read(version)
     held.check()
     overlaid = overlaying.overlay(version, parsed)
@@ -79,7 +77,8 @@ def _work(held: Claim) -> None:
         raise PermanentError("There is no text in this file that could answer a question.")
     _name(version, parsed)
     stages.store_chunks(held, version.document.title, overlaid, drafts)
-    embedding_set = ensure_active_set()
+    with _loading:
+        embedding_set = ensure_active_set()
     stages.embed_chunks(held, version.document.title, embedding_set)
     overlaying.settle(held, version, parsed, overlaid)
     checking.check(held, version, overlaid, embedding_set)
@@ -87,8 +86,10 @@ def _work(held: Claim) -> None:
 
 
 def _read(version: Version) -> ParsedDocument:
+    with _loading:
+        parser = sandbox()
     with originals.local_copy(version.sha256) as path:
-        return sandbox().parse(path, version.media_type)
+        return parser.parse(path, version.media_type)
 
 
 def _name(version: Version, parsed: ParsedDocument) -> None:

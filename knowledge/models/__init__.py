@@ -1,12 +1,13 @@
 """Stored knowledge: collections of documents, their versions, chunks, embeddings, sources and curation."""
 
 from knowledge.models.answers import CuratedAnswer, CuratedQuestion, CuratedVector
-from knowledge.models.chunks import Chunk, Embedding, EmbeddingSet, LexemeStatistic, SetState
+from knowledge.models.chunks import Chunk, Embedding, EmbeddingSet, LexemeStatistic
 from knowledge.models.collections import Audience, Collection
 from knowledge.models.curation import Act, Edit, EditKind, EditState, Finding, FindingKind, FindingState
-from knowledge.models.documents import Document, Origin, State, Version
+from knowledge.models.documents import Document, Origin, Version
 from knowledge.models.heartbeats import Heartbeat
-from knowledge.models.sources import PageState, RunState, Schedule, Source, SourceKind, SourcePage, SyncRun
+from knowledge.models.jobs import State
+from knowledge.models.sources import PageState, Schedule, Source, SourceKind, SourcePage, SyncRun
 
 __all__ = [
     "Act",
@@ -29,9 +30,7 @@ __all__ = [
     "LexemeStatistic",
     "Origin",
     "PageState",
-    "RunState",
     "Schedule",
-    "SetState",
     "Source",
     "SourceKind",
     "SourcePage",

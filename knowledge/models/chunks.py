@@ -10,6 +10,7 @@ from pgvector.django import HalfVectorField
 
 from knowledge.models.collections import Collection
 from knowledge.models.documents import Version
+from knowledge.models.jobs import Leased, State
 
 
 class Chunk(models.Model):
@@ -53,17 +54,7 @@ class Chunk(models.Model):
         return f"{self.version_id} #{self.ordinal}"
 
 
-class SetState(models.TextChoices):
-    """Where the making of an embedding set stands."""
-
-    QUEUED = "queued", _("Queued")
-    WORKING = "working", _("Working")
-    READY = "ready", _("Ready")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class EmbeddingSet(models.Model):
+class EmbeddingSet(Leased):
     """All vectors of one model, and the leased job that makes them beside the active set.
 
     ``probe`` is the model's vector for a known sentence: another model behind the
@@ -79,16 +70,7 @@ class EmbeddingSet(models.Model):
     is_active = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    state = models.CharField(max_length=10, choices=SetState, default=SetState.READY)
-    stage = models.CharField(max_length=20, blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True)
-    attempt = models.PositiveIntegerField(default=0)
-    owner = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    rung_at = models.DateTimeField(null=True, blank=True)
-    cancel_requested = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.READY)
     figures = models.JSONField(default=dict, blank=True, help_text=_("What the golden questions gave."))
     activated_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(

@@ -11,16 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.collections import Audience, Collection
-
-
-class State(models.TextChoices):
-    """Where the making of a version stands."""
-
-    QUEUED = "queued", _("Queued")
-    WORKING = "working", _("Working")
-    READY = "ready", _("Ready")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
+from knowledge.models.jobs import Job
 
 
 class Origin(models.TextChoices):
@@ -73,7 +64,7 @@ class Document(models.Model):
         return self.title
 
 
-class Version(models.Model):
+class Version(Job):
     """One ingested state of a document, and the leased job that makes it.
 
     ``attempt`` fences: a worker may write only while the attempt it claimed is still
@@ -95,17 +86,6 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     embedded = models.PositiveIntegerField(default=0, help_text=_("Chunks whose vectors had to be computed."))
-
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    stage = models.CharField(max_length=20, blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True, help_text=_("Why it failed, in words for staff."))
-    attempt = models.PositiveIntegerField(default=0)
-    owner = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    rung_at = models.DateTimeField(null=True, blank=True, help_text=_("When the queue was last told."))
-    cancel_requested = models.BooleanField(default=False)
 
     text = models.TextField(blank=True)
     blocks = models.JSONField(default=list, blank=True)
@@ -137,13 +117,3 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} v{self.number}"
-
-    @property
-    def is_in_progress(self) -> bool:
-        """Say whether a worker has it or will get it."""
-        return self.state in (State.QUEUED, State.WORKING)
-
-    @property
-    def percent(self) -> int:
-        """Return the progress of the current stage, 0 to 100."""
-        return min(100, round(100 * self.done / self.total)) if self.total else 0

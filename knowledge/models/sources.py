@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.collections import Collection
 from knowledge.models.documents import Document
+from knowledge.models.jobs import Job
 
 
 class SourceKind(models.TextChoices):
@@ -61,17 +62,7 @@ class Source(models.Model):
         return self.name
 
 
-class RunState(models.TextChoices):
-    """Where a sync run stands."""
-
-    QUEUED = "queued", _("Queued")
-    WORKING = "working", _("Working")
-    READY = "ready", _("Ready")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class SyncRun(models.Model):
+class SyncRun(Job):
     """One sync of a source, and the leased job that does it in slices.
 
     ``counts`` has the pages by outcome, ``troubles`` an address and a reason for each that failed or is
@@ -80,21 +71,11 @@ class SyncRun(models.Model):
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
-    state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED)
-    stage = models.CharField(max_length=20, blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict, blank=True)
     troubles = models.JSONField(default=list, blank=True)
-    reason = models.TextField(blank=True)
-    attempt = models.PositiveIntegerField(default=0)
     setbacks = models.PositiveSmallIntegerField(default=0)
     silences = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
-    owner = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    rung_at = models.DateTimeField(null=True, blank=True)
-    cancel_requested = models.BooleanField(default=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -113,16 +94,6 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} at {self.created_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_in_progress(self) -> bool:
-        """Say whether a worker has it or will get it."""
-        return self.state in (RunState.QUEUED, RunState.WORKING)
-
-    @property
-    def percent(self) -> int:
-        """Return how much of what is known of the source has been looked at, 0 to 100."""
-        return min(100, round(100 * self.done / self.total)) if self.total else 0
 
 
 class PageState(models.TextChoices):

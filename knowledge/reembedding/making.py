@@ -4,10 +4,7 @@ The work is done in slices of some seconds, each a task of its own, so that main
 beside it. Every step may be repeated: a vector is stored once, a half-built index is built anew.
 """
 
-import os
-import socket
 import time
-import uuid
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
@@ -15,15 +12,15 @@ from django.db import connection
 from django.db.models import Q, Sum
 from django.db.models.functions import Now
 
-from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable, Vectors
+from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable, Vectors, literal
 from knowledge.embedding.sets import chunks_without, index_name, index_statement, verified
-from knowledge.ingestion.claims import lease
+from knowledge.ingestion.claims import lease, new_owner
 from knowledge.ingestion.stages import embedded_text
-from knowledge.models import Chunk, Collection, EmbeddingSet, SetState
+from knowledge.models import Chunk, Collection, EmbeddingSet, State
 from knowledge.reembedding.verifying import compare
 
 SLICE_SECONDS = 20.0
-OPEN = Q(state__in=[SetState.QUEUED, SetState.WORKING])
+OPEN = Q(state__in=[State.QUEUED, State.WORKING])
 
 
 def work(set_id: int) -> bool:
@@ -31,10 +28,10 @@ def work(set_id: int) -> bool:
 
     Without effect when another worker has it, or it is not wanted any more.
     """
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    owner = new_owner()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     taken = EmbeddingSet.objects.filter(OPEN, free, pk=set_id).update(
-        state=SetState.WORKING, owner=owner, lease_until=Now() + lease()
+        state=State.WORKING, owner=owner, lease_until=Now() + lease()
     )
     if not taken:
         return False
@@ -47,11 +44,11 @@ def work(set_id: int) -> bool:
         _report(embedding_set, owner, stage="verifying")
         embedding_set.figures = compare(embedding_set)
     except EmbedderMismatch as error:
-        return _end(embedding_set, owner, SetState.FAILED, str(error))
+        return _end(embedding_set, owner, State.FAILED, str(error))
     except EmbedderUnavailable as error:
         EmbeddingSet.objects.filter(pk=set_id).update(reason=f"Waiting for the model: {error}")
         return _release(embedding_set, owner)
-    return _end(embedding_set, owner, SetState.READY)
+    return _end(embedding_set, owner, State.READY)
 
 
 def _slice(embedding_set: EmbeddingSet, owner: str) -> Callable[[int], bool]:
@@ -98,7 +95,7 @@ def _text(chunk: Chunk) -> str:
 
 def _store(embedding_set: EmbeddingSet, batch: Sequence[Chunk], vectors: Vectors) -> None:
     """Store vectors of chunks that are still there; a version may have been replaced meanwhile."""
-    texts = ["[" + ",".join(f"{value:.6f}" for value in vector) + "]" for vector in vectors]
+    texts = [literal(vector) for vector in vectors]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO knowledge_embedding (chunk_id, embedding_set_id, vector, is_searchable)"
@@ -145,7 +142,7 @@ def _release(embedding_set: EmbeddingSet, owner: str) -> bool:
     return bool(mine.update(lease_until=None))
 
 
-def _end(embedding_set: EmbeddingSet, owner: str, state: SetState, reason: str = "") -> bool:
+def _end(embedding_set: EmbeddingSet, owner: str, state: State, reason: str = "") -> bool:
     EmbeddingSet.objects.filter(OPEN, pk=embedding_set.pk, owner=owner).update(
         state=state, reason=reason, stage="", lease_until=None, figures=embedding_set.figures
     )

@@ -8,11 +8,11 @@ from knowledge.acts import record_on
 from knowledge.embedding import get_embedder
 from knowledge.embedding.sets import NAMES_ITS_MODEL, flip_to, index_name, new_set
 from knowledge.errors import PermanentError
-from knowledge.models import Embedding, EmbeddingSet, SetState
+from knowledge.models import Embedding, EmbeddingSet, State
 from knowledge.reembedding.making import embed_missing
 
 TRIES = 5  # versions may go live between the last batch and the flip
-OPEN = (SetState.QUEUED, SetState.WORKING)
+OPEN = (State.QUEUED, State.WORKING)
 DISCARDED_AT_ONCE = 20_000  # rows per transaction
 
 
@@ -26,9 +26,9 @@ def begin(embedder: str, url: str = "", model: str = "", by: User | None = None)
     chosen = get_embedder(embedder, url, model if embedder == NAMES_ITS_MODEL else "")
     if EmbeddingSet.objects.filter(state__in=OPEN).exists():
         raise PermanentError("Another set is being made: wait for it, or cancel it first.")
-    if EmbeddingSet.objects.filter(name=chosen.name, state=SetState.READY).exists():
+    if EmbeddingSet.objects.filter(name=chosen.name, state=State.READY).exists():
         raise PermanentError(f"There is a set of “{chosen.name}” already: activate it, or discard it first.")
-    made = new_set(chosen, embedder=embedder, url=url, state=SetState.QUEUED, made_by=by)
+    made = new_set(chosen, embedder=embedder, url=url, state=State.QUEUED, made_by=by)
     record_on(str(made), "re-embedding begun", by)
     return made
 
@@ -40,7 +40,7 @@ def cancel(embedding_set: EmbeddingSet, by: User | None = None) -> None:
         PermanentError: It is not being made.
     """
     open_set = EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=OPEN)
-    if not open_set.update(state=SetState.CANCELLED, reason="Cancelled by staff.", lease_until=None):
+    if not open_set.update(state=State.CANCELLED, reason="Cancelled by staff.", lease_until=None):
         raise PermanentError("This set is not being made, so there is nothing to cancel.")
     record_on(str(embedding_set), "re-embedding cancelled", by)
 
@@ -51,8 +51,8 @@ def resume(embedding_set: EmbeddingSet, by: User | None = None) -> None:
     Raises:
         PermanentError: It neither failed nor was cancelled.
     """
-    ended = EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=[SetState.FAILED, SetState.CANCELLED])
-    if not ended.update(state=SetState.QUEUED, reason="", rung_at=None):
+    ended = EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=[State.FAILED, State.CANCELLED])
+    if not ended.update(state=State.QUEUED, reason=""):
         raise PermanentError("Only a set that failed or was cancelled can be resumed.")
     record_on(str(embedding_set), "re-embedding resumed", by)
 
@@ -66,7 +66,7 @@ def activate(embedding_set: EmbeddingSet, by: User | None = None) -> None:
         PermanentError: The set is not ready.
         EmbedderUnavailable: Its model did not answer.
     """
-    if embedding_set.state != SetState.READY:
+    if embedding_set.state != State.READY:
         raise PermanentError("Only a set that is ready can be activated.")
     for _ in range(TRIES):
         embed_missing(embedding_set)

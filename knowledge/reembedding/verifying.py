@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from knowledge.embedding import Vectors
+from knowledge.embedding import Vectors, literal
 from knowledge.embedding.sets import active_set, verified
 from knowledge.models import Chunk, EmbeddingSet
 
@@ -64,7 +64,7 @@ def _nearest(embedding_set: EmbeddingSet, vector: Vectors) -> list[str]:
         # The planner takes a set's partial index only for a number that stands in the statement.
         cursor.execute(
             NEAREST.format(set=embedding_set.pk, width=embedding_set.dimensions, first=FIRST),
-            ["[" + ",".join(f"{value:.6f}" for value in vector) + "]"],
+            [literal(vector)],
         )
         ids = [row[0] for row in cursor.fetchall()]
     versions = dict(Chunk.objects.filter(pk__in=ids).values_list("pk", "version_id"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from knowledge.embedding import Vectors
+from knowledge.embedding import Vectors, literal
 from knowledge.lexical_index import quoted
 from knowledge.models import EmbeddingSet
 from knowledge.retrieval.lexical import K1, B, Corpus, LexicalQuery
@@ -123,7 +123,7 @@ def fetch(
         cursor.execute(
             statement,
             {
-                "vector": "[" + ",".join(f"{value:.6f}" for value in vector) + "]",
+                "vector": literal(vector),
                 "pool": POOL,
                 "finding": query.finding,
                 "names": list(query.weights),

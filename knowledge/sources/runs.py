@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from knowledge.models import RunState, Schedule, Source, SyncRun
+from knowledge.models import Schedule, Source, State, SyncRun
 
-OPEN = (RunState.QUEUED, RunState.WORKING)
+OPEN = (State.QUEUED, State.WORKING)
 RING_AGAIN = timedelta(seconds=60)  # a bell that may simply still be in the queue
 MOST = 100  # sources or runs per round
 
@@ -65,8 +65,8 @@ def begin_due() -> list[int]:
 def overdue_runs() -> list[int]:
     """Return runs that are due but unrung, or whose worker fell silent; marks them rung."""
     unheard = Q(rung_at__isnull=True) | Q(rung_at__lt=Now() - RING_AGAIN)
-    waiting = Q(state=RunState.QUEUED, due_at__lte=Now()) & unheard
-    silent = Q(state=RunState.WORKING, lease_until__lt=Now())
+    waiting = Q(state=State.QUEUED, due_at__lte=Now()) & unheard
+    silent = Q(state=State.WORKING, lease_until__lt=Now())
     found = list(
         SyncRun.objects.filter(waiting | silent).order_by("created_at").values_list("id", flat=True)[:MOST]
     )

@@ -14,7 +14,7 @@ from knowledge.crawling.fetch import parsed
 from knowledge.crawling.pages import normal
 from knowledge.errors import PermanentError
 from knowledge.ingestion.steering import delete_document
-from knowledge.models import Collection, RunState, Schedule, Source, SourceKind, SourcePage, SyncRun
+from knowledge.models import Collection, Schedule, Source, SourceKind, SourcePage, State, SyncRun
 from knowledge.sources.folder import allowed_folder
 from knowledge.sources.runs import next_time, open_run
 from knowledge.sources.tasks import ring
@@ -70,7 +70,7 @@ def revise_source(source: Source, plan: SourcePlan, by: User | None = None) -> N
     values = _checked(plan)
     with transaction.atomic():
         current = Source.objects.select_for_update().get(id=source.pk)
-        if current.runs.filter(state__in=[RunState.QUEUED, RunState.WORKING]).exists():
+        if current.runs.filter(state__in=[State.QUEUED, State.WORKING]).exists():
             raise PermanentError("A sync is under way: cancel it, or wait until it is over.")
         before = SourcePlan.of(current)
         if before == SourcePlan(**values):
@@ -97,9 +97,9 @@ def cancel_run(run: SyncRun, by: User | None = None) -> None:
         PermanentError: It is over already.
     """
     reason = "Cancelled by staff."
-    waiting = SyncRun.objects.filter(id=run.pk, state=RunState.QUEUED)
-    working = SyncRun.objects.filter(id=run.pk, state=RunState.WORKING)
-    was_waiting = waiting.update(state=RunState.CANCELLED, reason=reason, finished_at=Now(), stage="")
+    waiting = SyncRun.objects.filter(id=run.pk, state=State.QUEUED)
+    working = SyncRun.objects.filter(id=run.pk, state=State.WORKING)
+    was_waiting = waiting.update(state=State.CANCELLED, reason=reason, finished_at=Now(), stage="")
     if not was_waiting and not working.update(cancel_requested=True):
         raise PermanentError("This sync is over, so there is nothing to cancel.")
     record_on(run.source.name, "sync cancelled", by)

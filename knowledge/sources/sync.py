@@ -22,7 +22,7 @@ from knowledge.crawling.pinning import Refused, Unreachable
 from knowledge.crawling.politeness import Politeness
 from knowledge.errors import PermanentError
 from knowledge.ingestion.claims import Cancelled, ClaimLost
-from knowledge.models import PageState, RunState, Source, SourceKind, SourcePage, SyncRun
+from knowledge.models import PageState, Source, SourceKind, SourcePage, State, SyncRun
 from knowledge.sources import frontier
 from knowledge.sources.claims import RunClaim, claim_run
 from knowledge.sources.content import taken_in
@@ -65,11 +65,11 @@ def _endings(claim: RunClaim) -> Iterator[None]:
     try:
         yield
     except Cancelled:
-        claim.end(RunState.CANCELLED, reason="Cancelled by staff.")
+        claim.end(State.CANCELLED, reason="Cancelled by staff.")
     except ClaimLost:
         log.info("run %s was taken over; this attempt ends", claim.run_id)
     except PermanentError as error:
-        claim.end(RunState.FAILED, reason=str(error))
+        claim.end(State.FAILED, reason=str(error))
     except Unreachable as error:
         _postpone(claim, error)
 
@@ -78,10 +78,10 @@ def _postpone(claim: RunClaim, error: Unreachable) -> None:
     """Begin later: the site is there, but not now."""
     silences = 1 + SyncRun.objects.filter(id=claim.run_id).values_list("silences", flat=True).get()
     if silences >= MOST_POSTPONEMENTS:
-        claim.end(RunState.FAILED, reason=f"{error} Tried {silences} times.")
+        claim.end(State.FAILED, reason=f"{error} Tried {silences} times.")
         return
     later = {"due_at": Now() + _wait(silences + 1, error), "rung_at": None, "silences": silences}
-    claim.end(RunState.QUEUED, reason=f"{error} Trying again soon.", **later)
+    claim.end(State.QUEUED, reason=f"{error} Trying again soon.", **later)
 
 
 def _wait(tries: int, error: Unreachable) -> timedelta:
@@ -112,7 +112,7 @@ class _Slice:
             if page is None:
                 return self._rest()
             self._visit(reader, page)
-        self.claim.end(RunState.QUEUED, rung_at=Now())
+        self.claim.end(State.QUEUED, rung_at=Now())
         return True
 
     def _plan(self, reader: Reader) -> None:
@@ -171,9 +171,9 @@ class _Slice:
         """End the run, or put it down until the first page may be tried again."""
         waiting = frontier.next_retry(self.run)
         if waiting is not None:
-            self.claim.end(RunState.QUEUED, due_at=waiting.retry_at, rung_at=None)
+            self.claim.end(State.QUEUED, due_at=waiting.retry_at, rung_at=None)
             return False
-        self.claim.end(RunState.READY, reason="")
+        self.claim.end(State.READY, reason="")
         return False
 
 

@@ -17,8 +17,6 @@ from knowledge.models import (
     Document,
     EmbeddingSet,
     PageState,
-    RunState,
-    SetState,
     Source,
     State,
     SyncRun,
@@ -85,14 +83,12 @@ def page(chromium: Browser, live_server: LiveServer, ada_client: Client) -> Iter
 @pytest.fixture
 def source(make_source: MakeSource) -> Source:
     """Return a source with a sync under way and a page that failed, while a set is being made."""
-    EmbeddingSet.objects.create(
-        name="e5-large", dimensions=4, probe=[], state=SetState.WORKING, done=3, total=9
-    )
+    EmbeddingSet.objects.create(name="e5-large", dimensions=4, probe=[], state=State.WORKING, done=3, total=9)
     source = make_source("A-very-long-name-without-any-space-" * 5)
     trouble = {"address": "https://help.example.com/a", "state": "failed", "reason": "It answered 503."}
     counts = {"new": 1, "unchanged": 1200, "failed": 1, "skipped": 4, "skipped_robots": 4}
     SyncRun.objects.create(
-        source=source, state=RunState.WORKING, done=3, total=9, counts=counts, troubles=[trouble]
+        source=source, state=State.WORKING, done=3, total=9, counts=counts, troubles=[trouble]
     )
     source.pages.create(address="https://help.example.com/" + "a" * 300, state=PageState.FAILED)
     return source
@@ -199,7 +195,7 @@ def test_a_sync_is_followed_until_it_is_over_and_its_pages_appear(page: Page, so
     expect(page.locator("#facts")).to_contain_text("3 of 9 pages")
 
     source.pages.create(address="https://help.example.com/later", state=PageState.NEW)
-    SyncRun.objects.update(done=9, state=RunState.READY)
+    SyncRun.objects.update(done=9, state=State.READY)
 
     expect(page.locator("#facts")).to_contain_text("Ready", timeout=15_000)
     expect(page.locator("#page-list")).to_contain_text("help.example.com/later")

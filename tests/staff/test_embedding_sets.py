@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from knowledge.embedding.sets import new_set
-from knowledge.models import EmbeddingSet, SetState
+from knowledge.models import EmbeddingSet, State
 from knowledge.staff import storage_figures
 from tests.fakes import AxisEmbedder
 from tests.staff.conftest import MakeDocument
@@ -54,11 +54,11 @@ def test_before_the_first_document_the_page_says_where_sets_come_from(ada_client
     ("columns", "expected"),
     [
         ({"is_active": True}, []),
-        ({"state": SetState.READY}, ["activate", "discard"]),
-        ({"state": SetState.WORKING}, ["cancel"]),
-        ({"state": SetState.QUEUED}, ["cancel"]),
-        ({"state": SetState.FAILED, "reason": "The model is another one."}, ["resume", "discard"]),
-        ({"state": SetState.CANCELLED}, ["resume", "discard"]),
+        ({"state": State.READY}, ["activate", "discard"]),
+        ({"state": State.WORKING}, ["cancel"]),
+        ({"state": State.QUEUED}, ["cancel"]),
+        ({"state": State.FAILED, "reason": "The model is another one."}, ["resume", "discard"]),
+        ({"state": State.CANCELLED}, ["resume", "discard"]),
     ],
 )
 def test_each_state_offers_the_acts_that_help(
@@ -89,7 +89,7 @@ def test_the_new_set_is_compared_with_the_one_that_was_active(ada_client: Client
 def test_the_remaining_time_is_told_by_the_pace_since_the_page_was_opened(
     ada_client: Client, make_set: MakeSet
 ) -> None:
-    make_set(state=SetState.WORKING, stage="embedding", done=500, total=2000)
+    make_set(state=State.WORKING, stage="embedding", done=500, total=2000)
     opened = timezone.now() - timedelta(minutes=5)
 
     first = page_of(ada_client, "storage")
@@ -107,7 +107,7 @@ def test_the_remaining_time_is_told_by_the_pace_since_the_page_was_opened(
 def test_a_damaged_mark_of_the_pace_is_a_new_beginning(
     ada_client: Client, make_set: MakeSet, damaged: str
 ) -> None:
-    make_set(state=SetState.WORKING, done=500, total=2000)
+    make_set(state=State.WORKING, done=500, total=2000)
 
     response = ada_client.get(reverse("staff:storage"), headers={"Pace-Since": damaged})
 
@@ -119,12 +119,12 @@ def test_a_damaged_mark_of_the_pace_is_a_new_beginning(
 def test_every_act_asks_first_and_changes_nothing_yet(
     ada_client: Client, make_set: MakeSet, name: str
 ) -> None:
-    chosen = make_set(state=SetState.FAILED)
+    chosen = make_set(state=State.FAILED)
 
     html = page_of(ada_client, "set-act", chosen.pk, name)
 
     assert "“e5-large”" in html
-    assert EmbeddingSet.objects.get().state == SetState.FAILED
+    assert EmbeddingSet.objects.get().state == State.FAILED
 
 
 def test_an_act_that_does_not_exist_is_not_found(ada_client: Client, make_set: MakeSet) -> None:
@@ -134,7 +134,7 @@ def test_an_act_that_does_not_exist_is_not_found(ada_client: Client, make_set: M
 
 
 def test_a_set_is_cancelled_resumed_and_discarded(ada_client: Client, make_set: MakeSet) -> None:
-    chosen = make_set(state=SetState.WORKING)
+    chosen = make_set(state=State.WORKING)
 
     cancelled = act(ada_client, "cancel", chosen)
     resumed = act(ada_client, "resume", chosen)
@@ -144,7 +144,7 @@ def test_a_set_is_cancelled_resumed_and_discarded(ada_client: Client, make_set: 
 
     assert cancelled == ["The making of “e5-large” is cancelled."]
     assert "“e5-large” is queued again and goes on where it was." in resumed
-    assert state == SetState.QUEUED
+    assert state == State.QUEUED
     assert "“e5-large” is discarded with its vectors." in discarded
     assert not EmbeddingSet.objects.exists()
 
@@ -178,13 +178,13 @@ def test_a_set_is_begun_with_the_embedder_of_the_settings(
 
     made = EmbeddingSet.objects.get()
     assert response["Location"] == reverse("staff:storage")
-    assert (made.state, made.made_by, made.embedder) == (SetState.QUEUED, ada, "tests.fakes.AxisEmbedder")
+    assert (made.state, made.made_by, made.embedder) == (State.QUEUED, ada, "tests.fakes.AxisEmbedder")
 
 
 def test_a_second_set_at_the_same_time_is_refused_in_the_form(
     ada_client: Client, axes: type[AxisEmbedder], make_set: MakeSet
 ) -> None:
-    make_set(state=SetState.WORKING)
+    make_set(state=State.WORKING)
 
     html = ada_client.post(reverse("staff:set-new"), {"adapter": "tests.fakes.AxisEmbedder"}).content.decode()
 

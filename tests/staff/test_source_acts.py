@@ -12,10 +12,10 @@ from knowledge.models import (
     Collection,
     Document,
     PageState,
-    RunState,
     Schedule,
     Source,
     SourceKind,
+    State,
     SyncRun,
 )
 from tests.staff.conftest import MakeDocument, MakeSource
@@ -103,7 +103,7 @@ def test_a_source_is_not_revised_during_a_sync_and_the_form_says_so(
     ada_client: Client, make_source: MakeSource
 ) -> None:
     source = make_source("Before")
-    SyncRun.objects.create(source=source, state=RunState.WORKING)
+    SyncRun.objects.create(source=source, state=State.WORKING)
 
     response = ada_client.post(reverse("staff:source-edit", args=[source.pk]), FORM)
 
@@ -131,7 +131,7 @@ def test_cancelling_stops_the_sync_and_twice_is_explained(
 
     first, second = press(ada_client, "cancel", source.pk), press(ada_client, "cancel", source.pk)
 
-    assert source.runs.get().state == RunState.CANCELLED
+    assert source.runs.get().state == State.CANCELLED
     assert sentences(first) == ["The sync of “Help site” is being cancelled."]
     assert "No sync is under way, so there is nothing to cancel." in sentences(second)
 

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from knowledge.models import (
     Collection,
     PageState,
-    RunState,
     SourceKind,
     SourcePage,
+    State,
     SyncRun,
 )
 from tests.staff.conftest import MakeDocument, MakeSource
@@ -38,9 +38,9 @@ def test_a_row_shows_schedule_next_run_and_what_the_last_sync_found(
     ada_client: Client, make_source: MakeSource
 ) -> None:
     source = make_source(next_run_at=timezone.now())
-    SyncRun.objects.create(source=source, state=RunState.READY, counts={"new": 7})
+    SyncRun.objects.create(source=source, state=State.READY, counts={"new": 7})
     counts = {"new": 1, "unchanged": 1200, "failed": 2, "gone": 3}
-    SyncRun.objects.create(source=source, state=RunState.READY, counts=counts, finished_at=timezone.now())
+    SyncRun.objects.create(source=source, state=State.READY, counts=counts, finished_at=timezone.now())
 
     row = row_of(page_of(ada_client, "sources"), f"source-{source.pk}")
 
@@ -53,7 +53,7 @@ def test_a_sync_under_way_is_followed_with_numbers_and_can_be_cancelled(
     ada_client: Client, make_source: MakeSource
 ) -> None:
     source = make_source()
-    SyncRun.objects.create(source=source, state=RunState.WORKING, stage="reading", done=3, total=9)
+    SyncRun.objects.create(source=source, state=State.WORKING, stage="reading", done=3, total=9)
 
     html = page_of(ada_client, "sources")
 
@@ -65,7 +65,7 @@ def test_a_sync_under_way_is_followed_with_numbers_and_can_be_cancelled(
 
 
 def test_a_list_at_rest_does_not_poll(ada_client: Client, make_source: MakeSource) -> None:
-    SyncRun.objects.create(source=make_source(), state=RunState.READY)
+    SyncRun.objects.create(source=make_source(), state=State.READY)
 
     html = page_of(ada_client, "sources")
 
@@ -88,7 +88,7 @@ def test_the_list_is_narrowed_down_by_its_url(
     ada_client: Client, make_source: MakeSource, query: str, expected: list[str]
 ) -> None:
     failed = make_source("Alpha")
-    SyncRun.objects.create(source=failed, state=RunState.FAILED)
+    SyncRun.objects.create(source=failed, state=State.FAILED)
     make_source("Beta", kind=SourceKind.FOLDER, is_paused=True)
 
     html = page_of(ada_client, "sources", query=query)
@@ -146,7 +146,7 @@ def test_pages_are_paged_by_address_without_repeats(ada_client: Client, make_sou
 def test_the_sync_log_is_paged_newest_first(ada_client: Client, make_source: MakeSource) -> None:
     source = make_source()
     for _n in range(60):
-        SyncRun.objects.create(source=source, state=RunState.READY)
+        SyncRun.objects.create(source=source, state=State.READY)
     address = reverse("staff:source-runs", args=[source.pk])
 
     first = ada_client.get(address).context["page"]
@@ -162,7 +162,7 @@ def test_a_damaged_cursor_is_no_server_error(
     ada_client: Client, make_source: MakeSource, cursor: str
 ) -> None:
     source = make_source()
-    SyncRun.objects.create(source=source, state=RunState.READY)
+    SyncRun.objects.create(source=source, state=State.READY)
 
     response = ada_client.get(reverse("staff:source-runs", args=[source.pk]), {"after": cursor})
 
@@ -174,7 +174,7 @@ def test_a_sync_shows_a_reason_for_each_page_in_trouble(ada_client: Client, make
     trouble = {"address": "https://a.example.com/<b>", "state": "gone", "reason": "It answered 404."}
     run = SyncRun.objects.create(
         source=source,
-        state=RunState.FAILED,
+        state=State.FAILED,
         reason="Nobody answers there.",
         troubles=[trouble],
         counts={"skipped": 4, "skipped_robots": 4},
@@ -197,7 +197,7 @@ def test_a_sync_of_another_source_is_not_found_there(ada_client: Client, make_so
 
 def test_a_sync_says_how_long_the_rest_takes(ada_client: Client, make_source: MakeSource) -> None:
     source = make_source()
-    run = SyncRun.objects.create(source=source, state=RunState.WORKING, done=100, total=300)
+    run = SyncRun.objects.create(source=source, state=State.WORKING, done=100, total=300)
     SyncRun.objects.update(created_at=timezone.now() - timedelta(minutes=10))
 
     html = page_of(ada_client, "source-run", source.pk, run.pk)
@@ -213,7 +213,7 @@ def test_list_and_source_take_at_most_twelve_queries(
 ) -> None:
     for n in range(20):
         source = make_source(f"Site {n:02d}")
-        SyncRun.objects.create(source=source, state=RunState.READY)
+        SyncRun.objects.create(source=source, state=State.READY)
     for n in range(20):
         source.pages.create(address=f"https://a.example.com/{n}", document=make_document(f"Manual {n}"))
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from knowledge.errors import PermanentError
-from knowledge.models import Collection, RunState, Schedule, Source, SourceKind, SyncRun
+from knowledge.models import Collection, Schedule, Source, SourceKind, State, SyncRun
 from knowledge.sources.runs import open_run
 from knowledge.sources.steering import SourcePlan, add_source
 from knowledge.sources.sync import sync
@@ -102,7 +102,7 @@ class Command(BaseCommand):
                 bar.total, bar.n = run.total, run.done
                 bar.refresh()
         self._status(run)
-        if run.state != RunState.READY:
+        if run.state != State.READY:
             raise CommandError(run.reason)
 
     def _status(self, run: SyncRun | None) -> None:

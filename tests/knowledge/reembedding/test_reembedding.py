@@ -11,7 +11,7 @@ from knowledge.embedding import EmbedderUnavailable, Vectors
 from knowledge.embedding.sets import active_set, chunks_without, flip_to, index_name, index_statement
 from knowledge.errors import PermanentError
 from knowledge.ingestion.ingest import ingest
-from knowledge.models import Act, Embedding, EmbeddingSet, SetState, State
+from knowledge.models import Act, Embedding, EmbeddingSet, State
 from knowledge.reembedding import making, steering
 from knowledge.retrieval import Scope, search
 from tests.factories import MANUAL, accepted, in_parallel, taken_in
@@ -60,8 +60,8 @@ def test_a_set_is_made_beside_the_active_one_and_says_how_well_it_finds(tmp_path
     making.work(begun.pk)
 
     begun.refresh_from_db()
-    assert queued == (SetState.QUEUED, 16)
-    assert (begun.state, begun.done, begun.total) == (SetState.READY, 3, 3)
+    assert queued == (State.QUEUED, 16)
+    assert (begun.state, begun.done, begun.total) == (State.READY, 3, 3)
     assert begun.figures["questions"] == 3
     assert begun.figures["new"] == begun.figures["active"] == {"hit@1": 1.0, "hit@5": 1.0}
     assert active_set() == before
@@ -170,7 +170,7 @@ def test_a_making_that_was_killed_goes_on_where_it_stopped(
 
     begun.refresh_from_db()
     assert taken_while_leased is False
-    assert begun.state == SetState.READY
+    assert begun.state == State.READY
     assert Embedding.objects.filter(embedding_set=begun).count() == 3
 
 
@@ -183,7 +183,7 @@ def test_a_model_that_is_away_is_waited_for_with_a_reason(tmp_path: Path) -> Non
 
     begun.refresh_from_db()
     assert goes_on is True
-    assert (begun.state, begun.reason) == (SetState.WORKING, "Waiting for the model: The endpoint is away.")
+    assert (begun.state, begun.reason) == (State.WORKING, "Waiting for the model: The endpoint is away.")
     assert steering.due() == begun
 
 
@@ -227,7 +227,7 @@ def test_a_cancelled_set_stops_and_can_be_resumed_or_discarded(tmp_path: Path) -
 
     steering.discard(begun)
 
-    assert (stopped, resumed) == (False, SetState.READY)
+    assert (stopped, resumed) == (False, State.READY)
     assert not EmbeddingSet.objects.filter(pk=begun.pk).exists()
     assert Embedding.objects.count() == 3
 
@@ -245,7 +245,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         steering.cancel(other)
     with pytest.raises(PermanentError, match="failed or was cancelled"):
         steering.resume(other)
-    EmbeddingSet.objects.filter(pk=other.pk).update(state=SetState.FAILED)
+    EmbeddingSet.objects.filter(pk=other.pk).update(state=State.FAILED)
     other.refresh_from_db()
     with pytest.raises(PermanentError, match="ready can be activated"):
         steering.activate(other)

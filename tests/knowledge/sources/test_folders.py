@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from knowledge.crawling.fetch import Known
 from knowledge.crawling.pinning import Refused
-from knowledge.models import Document, RunState, Source, SourceKind, SourcePage, Version
+from knowledge.models import Document, Source, SourceKind, SourcePage, State, Version
 from knowledge.sources.folder import DiskReader, allowed_folder
 from knowledge.sources.looks import LeftOut, Why
 from knowledge.sources.scope import Patterns
@@ -125,7 +125,7 @@ def test_a_pipe_keeps_nobody_waiting(folder: Path, source: Source) -> None:
 
     run = synced(source)
 
-    assert run.state == RunState.READY
+    assert run.state == State.READY
     assert found(source)["pipe.md"] == ("skipped", "It is not a file but a pipe or a device.")
 
 
@@ -139,7 +139,7 @@ def test_a_disk_that_is_not_mounted_takes_nothing_away(folder: Path, source: Sou
     folder.rmdir()
     away = synced(source)
 
-    assert (empty.state, away.state) == (RunState.FAILED, RunState.FAILED)
+    assert (empty.state, away.state) == (State.FAILED, State.FAILED)
     assert "Is the disk mounted?" in empty.reason
     assert "Is the disk mounted?" in away.reason
     assert Document.objects.filter(is_published=True).count() == 2
@@ -176,4 +176,4 @@ def test_a_name_that_is_not_text_is_said_to_be_none(folder: Path, source: Source
     run = synced(source)
 
     assert run.counts["skipped_kind"] == 1
-    assert run.state == RunState.READY
+    assert run.state == State.READY

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from knowledge.ingestion.steering import Particulars, revise
-from knowledge.models import Document, RunState, Source, SourcePage, Version
+from knowledge.models import Document, Source, SourcePage, State, Version
 from knowledge.sources.steering import take_again
 from tests.factories import shelf
 from tests.knowledge.crawling.website import Website, html, moved
@@ -79,7 +79,7 @@ def test_a_server_in_trouble_is_asked_again_and_what_we_have_stays(site: Website
     assert site.counted()["/pump"] == 3
     assert run.counts["failed"] == 1
     assert [trouble["reason"] for trouble in run.troubles] == ["The server answers 503. Tried 3 times."]
-    assert run.state == RunState.READY
+    assert run.state == State.READY
     assert document_of(site, "/pump").is_published
     assert document_of(site, "/pump").live_version is not None
 
@@ -102,7 +102,7 @@ def test_a_site_that_is_down_stops_the_run_and_changes_nothing(site: Website, so
 
     run = synced(source)
 
-    assert run.state == RunState.FAILED
+    assert run.state == State.FAILED
     assert "got no answer" in run.reason
     assert len(site.counted()) < 30
 
@@ -112,7 +112,7 @@ def test_while_robots_cannot_be_read_nothing_is(site: Website, source: Source) -
 
     run = synced(source)
 
-    assert (run.state, set(site.asked)) == (RunState.FAILED, {"/robots.txt"})
+    assert (run.state, set(site.asked)) == (State.FAILED, {"/robots.txt"})
     assert "503" in run.reason
 
 

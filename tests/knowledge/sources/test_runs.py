@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from knowledge.ingestion.claims import Cancelled, ClaimLost
-from knowledge.models import Document, RunState, Source, SourcePage, SyncRun, Version
+from knowledge.models import Document, Source, SourcePage, State, SyncRun, Version
 from knowledge.sources.claims import RunClaim, claim_run
 from knowledge.sources.runs import begin_due, next_time, open_run, overdue_runs
 from knowledge.sources.steering import cancel_run
@@ -63,7 +63,7 @@ def test_run_twice_in_parallel_there_is_one_effect(site: Website, source: Source
     in_parallel(*[lambda: sync(run.pk)] * 3)
 
     run.refresh_from_db()
-    assert (run.state, run.counts["new"], run.done) == (RunState.READY, PAGES + 1, PAGES + 1)
+    assert (run.state, run.counts["new"], run.done) == (State.READY, PAGES + 1, PAGES + 1)
     assert Document.objects.count() == Version.objects.count() == PAGES + 1
     assert max(site.counted().values()) == 1
 
@@ -74,14 +74,14 @@ def test_a_run_that_was_killed_goes_on_from_its_frontier(site: Website, source: 
     for _ in range(kills):
         sync(run.pk, seconds=0.01)
         # As kill -9 leaves it: claimed by somebody who says nothing any more.
-        SyncRun.objects.filter(id=run.pk, state=RunState.QUEUED).update(state=RunState.WORKING)
+        SyncRun.objects.filter(id=run.pk, state=State.QUEUED).update(state=State.WORKING)
         fall_silent()
         SyncRun.objects.update(setbacks=0)
 
-    finished = synced(source) if not SyncRun.objects.filter(state=RunState.READY).exists() else run
+    finished = synced(source) if not SyncRun.objects.filter(state=State.READY).exists() else run
 
     finished.refresh_from_db()
-    assert (finished.pk, finished.state) == (run.pk, RunState.READY)
+    assert (finished.pk, finished.state) == (run.pk, State.READY)
     assert (finished.counts["new"], finished.done, finished.total) == (PAGES + 1,) * 3
     assert Version.objects.count() == PAGES + 1
     asked = site.counted()
@@ -107,9 +107,9 @@ def test_a_late_writer_is_refused(source: Source) -> None:
     with pytest.raises(ClaimLost), late.fenced():
         pass
 
-    late.end(RunState.FAILED, reason="too late")
+    late.end(State.FAILED, reason="too late")
     run.refresh_from_db()
-    assert (taker.attempt, run.state, run.setbacks) == (2, RunState.WORKING, 1)
+    assert (taker.attempt, run.state, run.setbacks) == (2, State.WORKING, 1)
 
 
 def test_a_run_whose_workers_die_each_time_is_given_up(source: Source) -> None:
@@ -121,7 +121,7 @@ def test_a_run_whose_workers_die_each_time_is_given_up(source: Source) -> None:
     sync(run.pk)
 
     run.refresh_from_db()
-    assert run.state == RunState.FAILED
+    assert run.state == State.FAILED
     assert "workers died" in run.reason
 
 
@@ -132,7 +132,7 @@ def test_a_page_that_kills_its_worker_is_given_up_alone(site: Website, source: S
 
     finished = synced(source)
 
-    assert finished.state == RunState.READY
+    assert finished.state == State.READY
     assert finished.troubles[0]["reason"] == "The worker died over it each time."
 
 
@@ -147,7 +147,7 @@ def test_a_cancelled_run_ends_and_keeps_what_it_brought(source: Source) -> None:
     fall_silent()
     sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.reason) == (RunState.CANCELLED, "Cancelled by staff.")
+    assert (run.state, run.reason) == (State.CANCELLED, "Cancelled by staff.")
     assert run.finished_at is not None
 
 
@@ -247,5 +247,5 @@ def test_a_postponed_run_waits_as_long_as_the_site_asks(site: Website, source: S
 
     run.refresh_from_db()
     assert not again
-    assert run.state == RunState.QUEUED
+    assert run.state == State.QUEUED
     assert timedelta(seconds=100) < run.due_at - timezone.now() < timedelta(seconds=130)

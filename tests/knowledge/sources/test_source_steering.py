@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from knowledge.errors import PermanentError
-from knowledge.models import Act, Document, RunState, Schedule, Source, SourceKind, SourcePage, SyncRun
+from knowledge.models import Act, Document, Schedule, Source, SourceKind, SourcePage, State, SyncRun
 from knowledge.sources import steering
 from knowledge.sources.steering import SourcePlan
 from tests.factories import shelf
@@ -39,7 +39,7 @@ def test_a_new_source_is_synced_at_once_and_then_by_its_schedule(site: Website) 
 
     assert (source.address, source.name) == (site.url("/help/"), "127.0.0.1")
     assert source.next_run_at is not None
-    assert SyncRun.objects.get().state == RunState.QUEUED
+    assert SyncRun.objects.get().state == State.QUEUED
     assert Act.objects.get().verb == "source added"
     assert Act.objects.get().by == ada
 
@@ -105,7 +105,7 @@ def test_a_sync_that_waits_is_cancelled_at_once_and_one_that_is_over_is_not(sour
         steering.cancel_run(run)
 
     run.refresh_from_db()
-    assert run.state == RunState.CANCELLED
+    assert run.state == State.CANCELLED
 
 
 def test_pausing_is_recorded_once(source: Source) -> None:
@@ -138,5 +138,5 @@ def test_an_address_that_leads_inside_fails_at_the_sync_with_a_sentence(
 
     run = synced(source)
 
-    assert run.state == RunState.READY
+    assert run.state == State.READY
     assert "CRAWL_PRIVATE_HOSTS" in run.troubles[0]["reason"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.models import Chunk, Document, RunState, SourcePage, Version
+from knowledge.models import Chunk, Document, SourcePage, State, Version
 from tests.knowledge.crawling.website import Reply, Website, html, moved
 from tests.knowledge.sources.syncing import embedded, source_of, synced
 
@@ -70,7 +70,7 @@ def test_a_site_is_taken_in_kept_fresh_and_costs_nothing_while_it_is_as_it_was(h
 
     # 290 articles, the start page and 100 months are read; ten articles are not ours to read, the old
     # address leads to a page that we have, and the 101st month is one too many.
-    assert run.state == again.state == third_run.state == RunState.READY
+    assert run.state == again.state == third_run.state == State.READY
     assert run.counts == {
         "seen": 403,
         "new": 391,
@@ -104,4 +104,4 @@ def test_a_run_in_many_slices_finds_the_same_as_in_one(help_site: Website) -> No
 
     assert run.attempt > 3
     assert run.counts["new"] + run.counts.get("skipped_robots", 0) + 1 >= 40
-    assert (run.done, run.state) == (run.total, RunState.READY)
+    assert (run.done, run.state) == (run.total, State.READY)
