@@ -16,7 +16,7 @@ from knowledge.parsing.docx_styles import BODY_LEVEL, Numbering, Style, number, 
 from knowledge.parsing.equations import linear
 from knowledge.parsing.office import office_file
 from knowledge.parsing.ooxml import Package, find, tag, value
-from knowledge.parsing.spans import spread
+from knowledge.parsing.spans import MAX_RICH_CELL, spread
 
 MAX_BOLD_HEADING = 80
 # Half points: what is smaller than two points is not for readers.
@@ -107,15 +107,13 @@ class _Reader:
             self.builder.paragraph(text)
 
     def _table(self, table: etree._Element) -> None:
-        rows = [list(_cells(row)) for row in table.iter(_ROW)]
-        is_frame = sum(len(row) for row in rows) <= 1 or find(table, ".//w:tc//w:tbl") is not None
-        if not is_frame:
+        rows = [list(_cells(row)) for row in table.iter(_ROW) if next(row.iterancestors(_TBL)) is table]
+        if not _is_frame(table, rows):
             self.builder.table(list(self._rows(rows)))
             return
-        for row in table.findall(_ROW):
-            for cell in _cells(row):
-                for element in _body(cell):
-                    self._read(element)
+        for cell in (cell for row in rows for cell in row):
+            for element in _body(cell):
+                self._read(element)
 
     def _rows(self, rows: list[list[etree._Element]]) -> Iterator[list[str]]:
         """Yield the texts of the rows; a cell merged down is written in each."""
@@ -159,20 +157,45 @@ class _Reader:
         return ("-", 0) if is_list else None
 
 
+def _is_frame(table: etree._Element, rows: list[list[etree._Element]]) -> bool:
+    """Whether a table only places what is in it: one cell, or parts of a page with their own tables."""
+    if sum(len(row) for row in rows) <= 1:
+        return True
+    if find(table, ".//w:tc//w:tbl") is None:
+        return False
+    longest = max(sum(len(text.text or "") for text in cell.iter(_TEXT)) for row in rows for cell in row)
+    return longest > MAX_RICH_CELL or sum(len(row) > 1 for row in rows) < 2
+
+
 def _words(element: etree._Element) -> tuple[str, str]:
     """Return a paragraph as it reads with all changes accepted, and what in it is hidden."""
     seen: list[str] = []
     hidden: list[str] = []
+    last: etree._Element | None = None
     for below in element.iter(*_PIECES):
         above = {ancestor.tag: ancestor for ancestor in reversed(list(below.iterancestors()))}
         if above.keys() & _SKIPPED or (below.tag != _MATH and _MATH in above):
             continue
         run = above.get(_RUN)
-        (hidden if run is not None and _is_hidden(run, above) else seen).append(_piece(below, run))
+        taken = hidden if run is not None and _is_hidden(run, above) else seen
+        taken += (_between(last, below) if seen else "", _piece(below, run, above.get(_SDT)))
+        last = below
     return "".join(seen), "".join(hidden)
 
 
-def _piece(below: etree._Element, run: etree._Element | None) -> str:
+def _between(last: etree._Element | None, following: etree._Element) -> str:
+    """Return what parts two pieces: paragraphs of a text box, and formulas, do not run together."""
+    if last is None:
+        return ""
+    if next(last.iterancestors(_P), None) is not next(following.iterancestors(_P), None):
+        return "\n"
+    return " " if last.tag == _MATH == following.tag else ""
+
+
+def _piece(below: etree._Element, run: etree._Element | None, control: etree._Element | None) -> str:
+    ticked = find(control, "w:sdtPr/w14:checkbox/w14:checked") if control is not None else None
+    if ticked is not None:  # its sign is anybody's choice and may look crossed out
+        return "[x]" if value(ticked) in ("1", "true") else "[ ]"
     if below.tag == _TEXT:
         return below.text or ""
     if below.tag == _MATH:

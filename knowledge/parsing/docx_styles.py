@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from knowledge.parsing.numerals import formatted
 from knowledge.parsing.ooxml import find, tag, value
 
 BODY_LEVEL = 9
 MAX_DEPTH = 8
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _PLACE = re.compile(r"%(\d)")
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
-    *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class Numbering:
 
     def _written(self, pattern: str, depth: int) -> str:
         level = self._levels.get((pattern, depth), _Level("decimal", 1, ""))
-        return _formatted(self._counts[pattern].get(depth, level.start), level.number_format)
+        return formatted(self._counts[pattern].get(depth, level.start), level.number_format)
 
     def _read_pattern(self, element: etree._Element) -> None:
         pattern = value(element, name="abstractNumId")
@@ -133,25 +130,3 @@ class Numbering:
             depth = value(override, name="ilvl")
             if depth.isdecimal() and find(override, "w:startOverride") is not None:
                 self._restarts[list_id, int(depth)] = number(override, "w:startOverride", 1)
-
-
-def _formatted(count: int, number_format: str) -> str:
-    match number_format:
-        case "lowerLetter" | "upperLetter":
-            letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1) if count > 0 else ""
-            return letter.upper() if number_format == "upperLetter" else letter
-        case "lowerRoman" | "upperRoman":
-            roman = _roman(count)
-            return roman.upper() if number_format == "upperRoman" else roman
-        case "none":
-            return ""
-        case _:
-            return str(count)
-
-
-def _roman(count: int) -> str:
-    written = ""
-    for size, letters in _ROMAN:
-        times, count = divmod(max(count, 0), size)
-        written += letters * times
-    return written

@@ -3,7 +3,7 @@
 "(-b±√(b^2-4ac))/(2a)": fractions, powers and roots as they are typed, no TeX.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 
@@ -24,7 +24,18 @@ def linear(element: etree._Element | None, depth: int = 0) -> str:
     writer = _WRITERS.get(str(element.tag))
     if writer is not None:
         return writer(element, depth)
-    return "".join(linear(child, depth + 1) for child in element)
+    return _joined((str(child.tag) in _WRITERS, linear(child, depth + 1)) for child in element)
+
+
+def _joined(parts: Iterable[tuple[bool, str]]) -> str:
+    """Join parts; after one that is built up stands a space: "x^k a" is not "x^ka"."""
+    text = ""
+    was_built = False
+    for is_built, part in parts:
+        is_glued = was_built and text[-1:].isalnum() and part[:1].isalnum()
+        text = f"{text} {part}" if is_glued else text + part
+        was_built = is_built if part else was_built
+    return text
 
 
 def _part(element: etree._Element, name: str, depth: int) -> str:
@@ -51,8 +62,12 @@ def _script(element: etree._Element, depth: int) -> str:
     return _part(element, "e", depth) + _raised(below, above)
 
 
+def _limit(element: etree._Element, depth: int) -> str:
+    return _part(element, "e", depth) + _raised(_part(element, "lim", depth), "")
+
+
 def _function(element: etree._Element, depth: int) -> str:
-    parts = (_part(element, name, depth) for name in ("fName", "lim", "e"))
+    parts = (_part(element, name, depth) for name in ("fName", "e"))
     return " ".join(part for part in parts if part)
 
 
@@ -68,6 +83,7 @@ _WRITERS: dict[str, Callable[[etree._Element, int], str]] = {
     tag("m:nary"): _sum,
     tag("m:d"): _fence,
     tag("m:func"): _function,
+    tag("m:limLow"): _limit,
     **dict.fromkeys((tag("m:sSup"), tag("m:sSub"), tag("m:sSubSup")), _script),
 }
 

@@ -80,6 +80,10 @@ def identify(path: Path, file_name: str, max_bytes: int) -> str:
     if suffix in INSTEAD:
         raise RejectedFile(f"“{file_name}” {INSTEAD[suffix]} and upload that.")
     media_type = BY_SUFFIX.get(suffix)
+    if suffix == ".zip" and not head.startswith(_ZIP_SIGNATURE):
+        raise RejectedFile(
+            f"“{file_name}” is empty or damaged. Pack the files again and upload the new archive."
+        )
     if media_type is None:
         raise RejectedFile(f"We do not take files like “{file_name}”. We take {TAKEN}.")
     if media_type in _CURRENT and head.startswith(_ZIP_SIGNATURE):

@@ -5,7 +5,6 @@ left out: they repeat on every page and would be found before what the page says
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -14,21 +13,15 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError, one_line
 from knowledge.parsing.decoding import decode
 from knowledge.parsing.html_hidden import is_invisible
-from knowledge.parsing.spans import MAX_SPAN, Cell, lay
+from knowledge.parsing.html_tables import BLOCKS, alternative, is_data, rows_of, spaced, words
 
 _CLUTTER_TAGS = (
     "script style noscript template nav footer aside iframe object embed svg canvas audio video button "
     "input select textarea dialog head link meta map datalist"
 )
 _CLUTTER_ROLES = "navigation banner contentinfo complementary search dialog alertdialog menu"
-_BLOCK_TAGS = (
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main ol p pre section summary table tbody td "
-    "tfoot th thead tr ul"
-)
 _DROPPED = frozenset(_CLUTTER_TAGS.split())
 _DROPPED_ROLES = frozenset(_CLUTTER_ROLES.split())
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
 _BANNER = re.compile(
     r"\b(cookie|consent|gdpr|breadcrumbs?|skip-?(to|link|nav)|sidebar|toc|table-of-contents|newsletter|social-share)",
     re.IGNORECASE,
@@ -37,7 +30,6 @@ _BANNER = re.compile(
 _NEVER_SHOWN = frozenset("html body script style noscript template head link meta map datalist title".split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_WHITE = re.compile(r"\s+")
 MIN_MAIN_LENGTH = 200
 MIN_MENU_LENGTH = 12
 
@@ -142,12 +134,12 @@ class _Reader:
         for event, element in walk:
             if event == "end":
                 self._leave(element)
-                self._inline.append(_text(element.tail) if element is not root else "")
+                self._inline.append(spaced(element.tail) if element is not root else "")
             elif self._take(element):
                 walk.skip_subtree()
             else:
                 self._enter(element)
-                self._inline.append(_text(element.text))
+                self._inline.append(spaced(element.text))
         self._flush()
 
     def _take(self, element: HtmlElement) -> bool:
@@ -159,9 +151,11 @@ class _Reader:
             case "pre":
                 self._flush()
                 self._builder.code(element.text_content())
-            case "table" if _is_data(element):
+            case "table" if is_data(element):
                 self._flush()
-                self._builder.table(list(_rows(element)))
+                caption = element.find("caption")
+                self._builder.paragraph(words(caption) if caption is not None else "")
+                self._builder.table(list(rows_of(element)))
             case "details":
                 return self._take_details(element)
             case "dt" | "dd":
@@ -194,11 +188,13 @@ class _Reader:
         self._term = ""
 
     def _enter(self, element: HtmlElement) -> None:
-        if element.tag in _BLOCKS:
+        if element.tag in BLOCKS:
             self._flush()
         match element.tag:
             case "br":
                 self._inline.append("\n")
+            case "img":
+                self._inline.append(alternative(element))
             case "ol" | "ul":
                 start = element.get("start") or "1"
                 self._lists.append([int(start) if start.isdecimal() and element.tag == "ol" else 1])
@@ -213,7 +209,7 @@ class _Reader:
         return f"{self._lists[-1][0] - 1}. "
 
     def _leave(self, element: HtmlElement) -> None:
-        if element.tag in _BLOCKS:
+        if element.tag in BLOCKS:
             self._flush()
         if element.tag in ("ol", "ul") and self._lists:
             self._lists.pop()
@@ -230,38 +226,3 @@ class _Reader:
             self._markers = []
         else:
             self._builder.paragraph(text)
-
-
-def words(element: HtmlElement) -> str:
-    """Return all words below ``element``, a line break wherever a block or ``<br>`` stands."""
-    parts: list[str] = []
-    for event, below in etree.iterwalk(element, events=("start", "end")):
-        if below.tag in _BLOCKS or (below.tag == "br" and event == "start"):
-            parts.append("\n")
-        parts.append(_text(below.text if event == "start" else below.tail if below is not element else ""))
-    return "".join(parts).strip()
-
-
-def _text(text: str | None) -> str:
-    return _WHITE.sub(" ", text) if text else ""
-
-
-def _is_data(table: HtmlElement) -> bool:
-    """Whether a table holds data; those that lay out a page hold blocks, other tables or one cell."""
-    if table.get("role") in ("presentation", "none") or table.find(".//table") is not None:
-        return False
-    holds_blocks = any(table.find(f".//{tag}") is not None for tag in ("h1", "h2", "pre"))
-    return not holds_blocks and len(table.findall(".//td")) + len(table.findall(".//th")) > 1
-
-
-def _rows(table: HtmlElement) -> Iterator[list[str]]:
-    """Yield the rows of a table, spans laid out."""
-    rows = ([cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr"))
-    return lay(
-        [Cell(words(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in row] for row in rows
-    )
-
-
-def _span(cell: HtmlElement, name: str) -> int:
-    span = cell.get(name) or "1"
-    return min(int(span), MAX_SPAN) if span.isdecimal() and int(span) else 1

@@ -24,6 +24,7 @@ JSON_LINES = "application/jsonl"
 XML = "application/xml"
 VTT = "text/vtt"
 ASCIIDOC = "text/asciidoc"
+ORG = "text/org"
 TEXT = "text/plain"
 CSV = "text/csv"
 IMAGE = "image/*"
@@ -51,14 +52,15 @@ _SUFFIXES = {
     XML: ".xml",
     VTT: ".vtt .srt",
     ASCIIDOC: ".adoc .asciidoc .asc",
+    ORG: ".org",
     TEXT: ".txt .text .rst",
     CSV: ".csv .tsv",
     IMAGE: ".png .jpg .jpeg .tif .tiff .webp .bmp",
 }
 BY_SUFFIX = {suffix: media_type for media_type, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 TAKEN = (
-    "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, mail (.eml, .msg), Markdown, AsciiDoc, HTML, "
-    "XML, JSON, subtitles (.vtt), plain text and CSV"
+    "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, mail (.eml, .msg), Markdown, AsciiDoc, Org, "
+    "HTML, XML, JSON, subtitles (.vtt), plain text and CSV"
 )
 # For kinds we do not take: what they are, and what to do instead.
 INSTEAD = {
@@ -78,7 +80,6 @@ INSTEAD = {
     ".eps": "is a PostScript drawing. Convert it to PDF",
     ".mobi": "is a Kindle book. Convert it to EPUB",
     ".azw3": "is a Kindle book. Convert it to EPUB",
-    ".org": "is an Org file. Export it as HTML or Markdown",
     ".tex": "is a LaTeX source. Typeset it and upload the PDF",
     ".ipynb": "is a notebook. Export it as HTML or Markdown",
     ".yaml": "is a YAML file. Convert it to JSON",

@@ -5,11 +5,13 @@ Comments and tracked changes are left out; hidden paragraphs and sections are fl
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import ZipFile
 
 from lxml import etree
 
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError
+from knowledge.parsing.numerals import formatted
 from knowledge.parsing.office import office_file
 from knowledge.parsing.ooxml import parser
 from knowledge.parsing.sheets import append_sheet
@@ -42,6 +44,20 @@ _PASSED_OVER = (
 )
 
 
+# Our own mark on a list item; no name of the format is that short.
+_LABEL = "label"
+_FORMATS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+
+
+class _Counting(NamedTuple):
+    """How a level of a list counts: in which numerals, with what around them, from where."""
+
+    number_format: str
+    prefix: str
+    suffix: str
+    start: int
+
+
 def parse_odf(path: Path) -> ParsedDocument:
     """Parse an OpenDocument text, sheet or presentation."""
     with office_file(path), ZipFile(path) as archive:
@@ -50,7 +66,8 @@ def parse_odf(path: Path) -> ParsedDocument:
                 "This file is protected by a password. Save it without a password and upload it again."
             )
         root = etree.fromstring(_read(archive, "content.xml"), parser())
-        reader = _Reader(_hidden_styles(root))
+        styles = _read(archive, "styles.xml")
+        reader = _Reader(root, etree.fromstring(styles, parser()) if styles.strip() else None)
         body = root.find("office:body", _NAMESPACES)
         for kind in body if body is not None else ():
             reader.read(kind, 0)
@@ -83,9 +100,10 @@ def _hidden_styles(root: etree._Element) -> frozenset[str]:
 class _Reader:
     """Walks the body; its methods are named after the elements they take."""
 
-    def __init__(self, hidden_styles: frozenset[str]) -> None:
+    def __init__(self, root: etree._Element, shared: etree._Element | None) -> None:
         self.builder = DocumentBuilder()
-        self._hidden_styles = hidden_styles
+        self._hidden_styles = _hidden_styles(root)
+        _number_lists(root, _counted(shared) | _counted(root))
         self._title = 0
 
     def read(self, parent: etree._Element, depth: int) -> None:
@@ -127,7 +145,8 @@ class _Reader:
                 elif part.tag == _tag("text:h"):
                     self._element(part, "h", depth)
                 else:
-                    self.builder.list_item(f"- {words(part)}" if words(part).strip() else "", level)
+                    marker = f"{item.get(_LABEL) or '-'} "
+                    self.builder.list_item(marker + words(part) if words(part).strip() else "", level)
 
     def _page(self, page: etree._Element, depth: int) -> None:
         """Append a slide: its title first, whatever order it was drawn in, its notes last."""
@@ -199,8 +218,45 @@ def words(element: etree._Element, between: str = "") -> str:
     parts = [element.text or ""]
     for child in element.iterchildren(etree.Element):
         is_block = etree.QName(child).localname in ("p", "h", "list-item", "list", "note")
-        parts += ["\n" if is_block else "", words(child, between), child.tail or ""]
+        label = f"{child.get(_LABEL)} " if child.get(_LABEL) else ""
+        parts += ["\n" if is_block else "", label, words(child, between), child.tail or ""]
     return "".join(parts)
+
+
+def _counted(root: etree._Element | None) -> dict[tuple[str, int], _Counting]:
+    """Return by list style and depth how lists with numbers count."""
+    return {
+        (_get(style, "style:name"), _number(level, "text:level")): _Counting(
+            _FORMATS.get(_get(level, "style:num-format"), ""),
+            _get(level, "style:num-prefix"),
+            _get(level, "style:num-suffix"),
+            _number(level, "text:start-value"),
+        )
+        for style in (root.iter(_tag("text:list-style")) if root is not None else ())
+        for level in style.iter(_tag("text:list-level-style-number"))
+        if _get(level, "style:num-format")
+    }
+
+
+def _number_lists(root: etree._Element, levels: dict[tuple[str, int], _Counting]) -> None:
+    """Note at every item of a numbered list the number that it shows."""
+    last: dict[tuple[str, int], int] = {}
+    for listing in root.iter(_tag("text:list")):
+        above = list(listing.iterancestors(_tag("text:list")))
+        if above and not _get(listing, "text:style-name"):
+            listing.set(_tag("text:style-name"), _get(above[0], "text:style-name"))
+        place = (_get(listing, "text:style-name"), len(above) + 1)
+        counting = levels.get(place)
+        if counting is None:
+            continue
+        goes_on = _get(listing, "text:continue-numbering") == "true"
+        count = last.get(place, counting.start - 1) if goes_on else counting.start - 1
+        for item in listing.iterfind("text:list-item", _NAMESPACES):
+            if len(item) and item[0].tag != _tag("text:list"):  # else its number stands further down
+                count = _number(item, "text:start-value", count + 1)
+                written = formatted(count, counting.number_format)
+                item.set(_LABEL, f"{counting.prefix}{written}{counting.suffix}")
+        last[place] = count
 
 
 def _tag(name: str) -> str:
@@ -212,6 +268,6 @@ def _get(element: etree._Element, name: str) -> str:
     return str(element.get(_tag(name)) or "")
 
 
-def _number(element: etree._Element, name: str) -> int:
+def _number(element: etree._Element, name: str, default: int = 1) -> int:
     found = _get(element, name)
-    return min(max(int(found), 1), MAX_REPEATED) if found.isdecimal() else 1
+    return min(max(int(found), 1), MAX_REPEATED) if found.isdecimal() else default

@@ -31,6 +31,7 @@ from knowledge.parsing.media import (
     ODP,
     ODS,
     ODT,
+    ORG,
     PDF,
     PPT,
     PPTX,
@@ -43,6 +44,7 @@ from knowledge.parsing.media import (
     XML,
 )
 from knowledge.parsing.odf import parse_odf
+from knowledge.parsing.org import parse_org
 from knowledge.parsing.pdf import parse_pdf
 from knowledge.parsing.pictures import parse_picture
 from knowledge.parsing.ppt import parse_ppt
@@ -57,6 +59,7 @@ from knowledge.parsing.text import parse_text
 PARSERS: dict[str, Parser] = {
     MARKDOWN: parse_markdown,
     ASCIIDOC: parse_asciidoc,
+    ORG: parse_org,
     HTML: parse_html,
     EPUB: parse_epub,
     XML: parse_xml,

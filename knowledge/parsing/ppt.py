@@ -1,21 +1,28 @@
 """Old PowerPoint: from a .ppt file ([MS-PPT]) to blocks, a page for each slide.
 
 Texts lie in an outline, slide by slide, and in the boxes drawn on the slides, which may point
-back into the outline. A table is drawn as boxes, so its cells come one by one.
+back into the outline. A table is a group of boxes; where they stand tells rows and columns.
 """
 
 import struct
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError
 from knowledge.parsing.compound import Compound, NotCompound
+from knowledge.parsing.spans import Cell, lay
 
 _DOCUMENT, _SLIDE, _LIST, _PERSIST, _DIRECTORY = 1000, 1006, 4080, 1011, 6002
 _HEADER, _WIDE, _NARROW, _POINTER = 3999, 4000, 4008, 3998
+_GROUP, _SHAPE, _PLACE, _WORDS = 0xF003, 0xF004, 0xF00F, 0xF00D
+_PROPERTIES = (0xF00B, 0xF121, 0xF122)
+_TABLE_PROPERTY = 0x039F
 _TITLES = (0, 6)
 MAX_DEPTH = 30
+MAX_CELLS = 10_000
 _DAMAGED = (
     "This presentation is damaged and cannot be read. Open it, save it as .pptx and upload the new copy."
 )
@@ -29,7 +36,20 @@ class _Record(NamedTuple):
 
 
 class _Text(NamedTuple):
+    """What a box says; a table has rows and no text of its own."""
+
     kind: int
+    text: str
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class _Box(NamedTuple):
+    """A cell of a table, and where it is drawn."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
     text: str
 
 
@@ -56,7 +76,9 @@ def parse_ppt(path: Path) -> ParsedDocument:
 def _append(builder: DocumentBuilder, texts: list[_Text]) -> None:
     for text in sorted(texts, key=lambda text: text.kind not in _TITLES):
         lines = [line for line in text.text.replace("\x0b", "\n").split("\r") if line.strip()]
-        if text.kind in _TITLES:
+        if text.rows:
+            builder.table(text.rows)
+        elif text.kind in _TITLES:
             builder.heading(" ".join(lines), 1)
         elif len(lines) > 1:
             for line in lines:
@@ -131,8 +153,44 @@ def _texts(data: bytes, outline: list[_Text], depth: int) -> Iterator[_Text]:
             index = struct.unpack_from("<I", record.body)[0]
             if index < len(outline):
                 yield outline[index]
+        elif record.kind == _GROUP and _is_table(record.body):
+            yield _Text(-1, "", tuple(_rows(record.body, outline, depth + 1)))
         elif record.is_container and depth < MAX_DEPTH:
             yield from _texts(record.body, outline, depth + 1)
+
+
+def _is_table(group: bytes) -> bool:
+    """Whether the first shape of a group, which stands for the whole, says that it is a table."""
+    first = next(_records(group), None)
+    for record in _records(first.body) if first and first.kind == _SHAPE else ():
+        if record.kind in _PROPERTIES:
+            properties = record.body[: min(record.instance, len(record.body) // 6) * 6]
+            for name, number in struct.iter_unpack("<HI", properties):
+                if name & 0x3FFF == _TABLE_PROPERTY and number & 1:
+                    return True
+    return False
+
+
+def _rows(group: bytes, outline: list[_Text], depth: int) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a table; a cell reaches over the places where others begin."""
+    shapes = [record for record in _records(group) if record.kind == _SHAPE][:MAX_CELLS]
+    boxes = [box for shape in shapes for box in _box(shape.body, outline, depth)]
+    lefts, tops = sorted({box.left for box in boxes}), sorted({box.top for box in boxes})
+    rows = defaultdict(list)
+    for box in sorted(boxes):
+        right = bisect_left(lefts, box.right) - bisect_left(lefts, box.left)
+        down = bisect_left(tops, box.bottom) - bisect_left(tops, box.top)
+        rows[box.top].append(Cell(box.text, max(right, 1), max(down, 1)))
+    yield from map(tuple, lay(rows[top] for top in tops))
+
+
+def _box(shape: bytes, outline: list[_Text], depth: int) -> Iterator[_Box]:
+    """Yield a cell of a table: a shape that may hold text, unlike the lines drawn between them."""
+    parts = {record.kind: record.body for record in _records(shape)}
+    if _WORDS in parts and len(parts.get(_PLACE, b"")) >= 16:
+        text = "\n".join(found.text for found in _texts(parts[_WORDS], outline, depth + 1))
+        left, top, right, bottom = struct.unpack_from("<4i", parts[_PLACE])
+        yield _Box(left, top, right, bottom, text.replace("\r", "\n").replace("\x0b", "\n"))
 
 
 def _records(data: bytes) -> Iterator[_Record]:

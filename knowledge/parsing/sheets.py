@@ -20,15 +20,19 @@ from python_calamine import (
 )
 
 from knowledge.parsing.base import DocumentBuilder, ParsedDocument, ParsingError, one_line
+from knowledge.parsing.charts import append_chart
 from knowledge.parsing.office import office_file
 from knowledge.parsing.spans import MAX_SPAN, spread
 from knowledge.parsing.tables import MAX_COLUMNS, append_table, bounded
+from knowledge.parsing.workbook_charts import charts_of
 
 MAX_CELLS = 20_000_000
 MAX_CUTS = 40
+_READ = (SheetTypeEnum.WorkSheet, SheetTypeEnum.ChartSheet)
 # "Sheet1" in the languages that Excel is sold in most: a name that nobody chose.
 _UNNAMED = re.compile(
-    r"(?:sheet|tabelle|feuille?|hoja|foglio|planilha|blatt|blad|ark|arkusz|лист|シート)\s?\d*", re.IGNORECASE
+    r"(?:sheet|tabelle|feuille?|hoja|foglio|planilha|blatt|blad|ark|arkusz|лист|シート)\s?\d*",
+    re.IGNORECASE,
 )
 Grid = list[list[str]]
 
@@ -38,11 +42,7 @@ def parse_workbook(path: Path) -> ParsedDocument:
     builder = DocumentBuilder()
     with office_file(path, takes_old=True):
         try:
-            with path.open("rb") as file:
-                workbook = CalamineWorkbook.from_filelike(file)
-            sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-            for sheet in sheets:
-                _append(builder, workbook, sheet, len(sheets) > 1)
+            _append_sheets(builder, path)
         except PasswordError as error:
             raise ParsingError(
                 "This workbook is protected by a password. Save it without a password and upload it again."
@@ -55,12 +55,24 @@ def parse_workbook(path: Path) -> ParsedDocument:
     return builder.finish(title=" ")
 
 
-def _append(
-    builder: DocumentBuilder, workbook: CalamineWorkbook, sheet: SheetMetadata, is_named: bool
-) -> None:
-    if sheet.visible != SheetVisibleEnum.Visible:
-        builder.hidden(f"Hidden sheet: {sheet.name}")
-        return
+def _append_sheets(builder: DocumentBuilder, path: Path) -> None:
+    with path.open("rb") as file:
+        workbook = CalamineWorkbook.from_filelike(file)
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ in _READ]
+    charts = charts_of(path)
+    for sheet in sheets:
+        if sheet.visible != SheetVisibleEnum.Visible:
+            builder.hidden(f"Hidden sheet: {sheet.name}")
+            continue
+        rows = _grid(workbook, sheet) if sheet.typ == SheetTypeEnum.WorkSheet else []
+        drawn = charts.get(sheet.name, [])
+        append_sheet(builder, rows, sheet.name, is_named=len(sheets) > 1, is_drawn_on=bool(drawn))
+        for chart in drawn:
+            append_chart(builder, chart)
+
+
+def _grid(workbook: CalamineWorkbook, sheet: SheetMetadata) -> Grid:
+    """Return the cells of a sheet as they are written."""
     found = workbook.get_sheet_by_name(sheet.name)
     last_row, last_column = found.end or (0, 0)
     if (last_row + 1) * (last_column + 1) > MAX_CELLS:
@@ -71,14 +83,16 @@ def _append(
         [_written(value) for value in row[:MAX_COLUMNS]] for row in found.to_python(skip_empty_area=False)
     ]
     _spread_merged(rows, found)
-    append_sheet(builder, rows, sheet.name, is_named=is_named)
+    return rows
 
 
-def append_sheet(builder: DocumentBuilder, rows: Grid, name: str, is_named: bool = False) -> None:
+def append_sheet(
+    builder: DocumentBuilder, rows: Grid, name: str, is_named: bool = False, is_drawn_on: bool = False
+) -> None:
     """Append the regions of a sheet under its name, unless nobody gave it one."""
     builder.close_headings()
     regions = [region for region in _regions(rows) if region]
-    if regions and (is_named or not _UNNAMED.fullmatch(name)):
+    if (regions or is_drawn_on) and (is_named or not _UNNAMED.fullmatch(name)):
         builder.heading(name, 1)
     for region in regions:
         cells = {cell for row in region for cell in row if cell}

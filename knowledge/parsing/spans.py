@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 MAX_SPAN = 50
 MAX_REPEATED = 60
+# In a table that holds other tables, a cell of more characters is a part of a page.
+MAX_RICH_CELL = 400
 
 
 @dataclass(frozen=True, slots=True)

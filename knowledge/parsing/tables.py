@@ -96,13 +96,25 @@ def append_table(builder: DocumentBuilder, table: Sequence[Cells]) -> None:
     if columns is None:
         builder.table(table)
         return
+    others: list[Cells] = []
     for row in table[1:] if columns.has_header else table:
-        question, answer = _at(row, columns.question), _at(row, columns.answer)
+        question, answer = _at(row, columns.question), _answer(row, columns)
         path = tuple(text for text in (_at(row, place) for place in columns.path) if text)
-        more = [f"{name}: {_at(row, place)}" for place, name in columns.others if _at(row, place)]
-        answer = "\n".join([answer, *more]) if answer else ""
         if question and answer:
+            builder.table(others)
+            others = []
             builder.question_answer(question, answer, (*builder.heading_path, *path))
+        elif not question:  # a note, or a table that touches this one
+            others.append(row)
+    builder.table(others)
+
+
+def _answer(row: Cells, columns: _Columns) -> str:
+    """Return the answer of a row and what else it says; a question without an answer is left unasked."""
+    answer = _at(row, columns.answer)
+    more = [(name, _at(row, place)) for place, name in columns.others if _at(row, place)]
+    written = [f"{name}: {text}" if name else text for name, text in more]
+    return "\n".join([answer, *written]) if answer else ""
 
 
 def _columns(table: Sequence[Cells]) -> _Columns | None:
@@ -112,8 +124,8 @@ def _columns(table: Sequence[Cells]) -> _Columns | None:
     if question is not None and answer is not None:
         path = [_find(header, names) for names in (CATEGORIES, LANGUAGES)]
         taken = (question, answer, *path)
-        # What else a row says goes below its answer, if its column has a name.
-        others = [(place, name) for place, name in enumerate(table[0]) if name and place not in taken]
+        # What else a row says goes below its answer.
+        others = [(place, name) for place, name in enumerate(table[0]) if place not in taken]
         return _Columns(question, answer, tuple(place for place in path if place is not None), tuple(others))
     asking = sum(row[0].endswith(_QUESTION_MARKS) for row in table)
     is_pairs = len(table) > 1 and all(len([cell for cell in row if cell]) <= 2 for row in table)

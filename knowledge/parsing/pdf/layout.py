@@ -76,7 +76,7 @@ class Layout:
     def _heading_level(self, lines: Sequence[Line], text: str) -> int:
         """Return the level of the heading that ``lines`` are, 0 for anything else."""
         letters = sum(character.isalpha() for character in text)
-        if letters < 2 or len(text) > MAX_HEADING:
+        if letters < 2 or len(text) > MAX_HEADING or _SYMBOL_BULLET.match(text):
             return 0
         height = lines[0].height
         if self._is_larger(lines[0]):

@@ -27,6 +27,11 @@ BOLD_WEIGHT = 600
 _BREAK_MARKS = "\x02\ufffe"
 _WORD = re.compile(rf"[^\s{_BREAK_MARKS}]+[{_BREAK_MARKS}]?")
 _LAM_ALEF = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
+# Between letters that are written from right to left and those that are not there is always a gap.
+_SCRIPTS = re.compile("(?<=[\u0590-\u06ff])(?=[a-zA-Z])|(?<=[a-zA-Z])(?=[\u0590-\u06ff])")
+# "Center1", but not "km2": that one is a square.
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\d{1,3}\)?[.,;:]?")
+_UNITS = frozenset("mm cm dm km ft in yd mi".split())
 _LINE_ENDS = ("\n", *_BREAK_MARKS)
 _HYPHENS = str.maketrans(dict.fromkeys(_BREAK_MARKS, "-"))
 
@@ -131,20 +136,65 @@ def _placed_words(
     text = text_page.get_text_range()
     end = 0
     for match in _WORD.finditer(text):
-        first = raw.FPDFText_GetCharIndexFromTextIndex(text_page, match.start())
-        if first >= 0:
-            box = _box(text_page, first)
-            word = _word(text_page, match, first, turn)
-            between = text[max(end - 1, 0) : match.start()]
-            yield word, any(mark in between for mark in _LINE_ENDS), sight.hides(text_page, first, box)
-            end = match.end()
+        for start, first, word in _words(text_page, match, turn):
+            between = text[max(end - 1, 0) : start]
+            is_hidden = sight.hides(text_page, first, _box(text_page, first))
+            yield word, any(mark in between for mark in _LINE_ENDS), is_hidden
+            end = start + len(word.text)
 
 
-def _word(text_page: pdfium.PdfTextPage, match: re.Match[str], first: int, turn: Turn) -> Word:
+def _words(
+    text_page: pdfium.PdfTextPage, match: re.Match[str], turn: Turn
+) -> Iterator[tuple[int, int, Word]]:
+    """Yield where in the text and on the page each word begins that PDFium wrote as one, and the word."""
+    text, offset = match.group(), match.start()
+    first = raw.FPDFText_GetCharIndexFromTextIndex(text_page, offset)
+    if first < 0:
+        return
     last = raw.FPDFText_GetCharIndexFromTextIndex(text_page, match.end() - 1)
+    whole = _word(text_page, text, first, last, turn)
+    cuts = {found.start() for found in _SCRIPTS.finditer(text)}
+    if last - first == len(text) - 1:  # else its letters are not where its text says
+        if whole.right - whole.left > len(text) * whole.height:
+            cuts |= set(_gaps(text_page, text, first, turn))
+        cuts |= set(_marked(text_page, text, first, turn))
+    if not cuts:
+        yield offset, first, whole
+        return
+    for start, stop in pairwise((0, *sorted(cuts), len(text))):
+        first, last = (
+            raw.FPDFText_GetCharIndexFromTextIndex(text_page, offset + place) for place in (start, stop - 1)
+        )
+        if first >= 0:
+            yield offset + start, first, _word(text_page, text[start:stop], first, last, turn)
+
+
+def _gaps(text_page: pdfium.PdfTextPage, text: str, first: int, turn: Turn) -> Iterator[int]:
+    """Yield where a gap between two letters is as wide as one between the cells of a table."""
+    _, bottom, _, top = _shown(text_page, first, turn)
+    for place in range(1, len(text)):
+        before, here = (_shown(text_page, first + index, turn) for index in (place - 1, place))
+        is_level = abs(here[1] - before[1]) < SAME_BASELINE * (top - bottom)  # else a line ends here
+        if is_level and max(here[0] - before[2], before[0] - here[2]) > WIDE_GAP * (top - bottom):
+            yield place
+
+
+def _marked(text_page: pdfium.PdfTextPage, text: str, first: int, turn: Turn) -> Iterator[int]:
+    """Yield where the mark of a footnote, small and raised, begins and ends."""
+    for found in _FOOTNOTE.finditer(text):
+        if text[: found.start()] in _UNITS:
+            continue
+        _, bottom, _, top = _shown(text_page, first, turn)
+        _, mark_bottom, _, mark_top = _shown(text_page, first + found.start(), turn)
+        raised = _baseline(text_page, first + found.start(), turn, 0) - _baseline(text_page, first, turn, 0)
+        if mark_top - mark_bottom < 0.85 * (top - bottom) and raised > 0.15 * (top - bottom):
+            yield from found.span() if found.end() < len(text) else found.span()[:1]
+
+
+def _word(text_page: pdfium.PdfTextPage, text: str, first: int, last: int, turn: Turn) -> Word:
     left, bottom, right, top = _shown(text_page, first, turn)
     end_left, _, end_right, _ = _shown(text_page, last if last >= first else first, turn)
-    text = match.group().translate(_HYPHENS)
+    text = text.translate(_HYPHENS)
     return Word(
         text=_unligatured(text_page, text, first) if _LAM_ALEF.search(text) else text,
         left=min(left, end_left),

@@ -22,6 +22,8 @@ MIN_LENGTH = 6.0
 MAX_PATHS = 4_000
 MAX_RULES = 3_000
 MIN_FILLED = 0.3
+# So many times its own length a table may have when what spans is written in each row and column.
+MAX_GROWTH = 2.0
 MAX_PLACES = 200
 Point = tuple[float, float]
 
@@ -147,7 +149,7 @@ class Frame:
 
     def _parts(self, rules: Sequence[Rule], place: float, middle: float) -> bool:
         return any(
-            abs(rule.place - place) <= TOLERANCE + 1 and rule.start - 1 <= middle <= rule.end + 1
+            abs(rule.place - place) <= 2 * TOLERANCE and rule.start - 1 <= middle <= rule.end + 1
             for rule in rules
         )
 
@@ -225,24 +227,40 @@ def _replaced(lines: list[Line], frame: Frame) -> list[Line]:
 def _rows(
     cells: dict[tuple[int, int], list[Word]], owners: dict[tuple[int, int], tuple[int, int]], frame: Frame
 ) -> tuple[tuple[str, ...], ...]:
-    """Write the rows; what spans several is written in each, in several columns only if short."""
+    """Write the rows; what spans several is written in each, in several columns only if short.
+
+    A drawing has cells that span half of it: there everything is written once.
+    """
     texts = {place: _text(words) for place, words in cells.items() if words}
     heads = {row for row, _ in texts}
     # A place where no cell with words begins is a border of something else.
     columns = sorted({column for _, column in texts})
-    rows = []
-    for row in range(len(frame.rows) - 1):
-        own = [owners[row, column] for column in columns]
-        is_alone = len(set(own)) == 1
-        written = [
-            texts.get(place, "")
-            if place[1] == column or (len(texts.get(place, "")) <= MAX_REPEATED and not is_alone)
-            else ""
-            for column, place in zip(columns, own, strict=True)
+    own = {
+        row: [owners[row, column] for column in columns] for row in range(len(frame.rows) - 1) if row in heads
+    }
+    rows = [_written(places, columns, texts) for row, places in own.items()]
+    length = sum(len(cell) for row in rows for cell in row)
+    if length > MAX_GROWTH * sum(len(text) for text in texts.values()):
+        rows = [
+            tuple(
+                texts.get(place, "") if place == (row, column) else ""
+                for place, column in zip(places, columns, strict=True)
+            )
+            for row, places in own.items()
         ]
-        if row in heads and any(written):
-            rows.append(tuple(written))
-    return tuple(rows)
+    return tuple(row for row in rows if any(row))
+
+
+def _written(
+    places: list[tuple[int, int]], columns: list[int], texts: dict[tuple[int, int], str]
+) -> tuple[str, ...]:
+    is_alone = len(set(places)) == 1
+    return tuple(
+        texts.get(place, "")
+        if place[1] == column or (len(texts.get(place, "")) <= MAX_REPEATED and not is_alone)
+        else ""
+        for column, place in zip(columns, places, strict=True)
+    )
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -23,7 +23,9 @@ def without_running_heads(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """Return the pages without edge lines that stand on most of them, and without contents lists."""
     # Books have one head on the left pages and another on the right ones.
     repeated = _repeated(pages) | _repeated(pages[::2]) | _repeated(pages[1::2])
-    return [_without_contents(list(_kept(lines, repeated))) for lines in pages]
+    kept = [_without_contents(list(_kept(lines, repeated))) for lines in pages]
+    # A line on every page and nothing else is what the document says: tickets, labels, cards.
+    return kept if any(kept) else list(pages)
 
 
 def _repeated(pages: Sequence[list[Line]]) -> set[str]:

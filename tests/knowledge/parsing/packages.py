@@ -88,3 +88,10 @@ def book(path: Path, *chapters: str) -> Path:
         f"o/c{number}.xhtml": f"<html><body>{text}</body></html>" for number, text in enumerate(chapters)
     }
     return pack(path, parts)
+
+
+def repacked(path: Path, parts: dict[str, str]) -> Path:
+    """Replace parts of a package."""
+    with ZipFile(path) as archive:
+        kept = {name: archive.read(name).decode() for name in archive.namelist()}
+    return pack(path, kept | parts)

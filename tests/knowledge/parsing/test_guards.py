@@ -39,6 +39,7 @@ def test_what_we_can_read_is_identified(samples: Path, name: str, media_type: st
         ("shop.xlsx", "shop.docx", "is not what its name says"),
         ("manual.docx", "notes.txt", "is not what its name says"),
         ("notes.txt", "page.html", "is not what its name says"),
+        ("notes.txt", "manuals.zip", "is empty or damaged"),
         ("bomb.docx", "bomb.docx", "unpacks to 30 MB in 2 parts, more than we take"),
     ],
 )

@@ -65,3 +65,18 @@ def test_a_page_that_is_turned_for_its_reader_gives_the_same_table(tmp_path: Pat
         ("E-42", "Pump is blocked"),
         ("E-57", "Tank is empty"),
     )
+
+
+def test_a_rule_that_moves_a_little_from_row_to_row_still_parts_the_cells(tmp_path: Path) -> None:
+    pdf = FPDF(unit="pt", format=(400, 400))
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=11)
+    for row, (texts, middle) in enumerate(((("Part", "Size"), 205), (("Tank", "2 litres"), 200))):
+        for left, right, text in ((50, middle, texts[0]), (middle, 350, texts[1])):
+            pdf.rect(left, 60 + 24 * row, right - left, 24)
+            pdf.text(left + 8, 76 + 24 * row, text)
+    pdf.output(str(tmp_path / "a.pdf"))
+
+    (table,) = parse(tmp_path / "a.pdf", PDF).blocks
+
+    assert table.rows == (("Part", "Size"), ("Tank", "2 litres"))
