@@ -7,36 +7,16 @@ area, and of a review only the note may be amended.
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from chat.models import Answer, Assistant, Citation, Conversation, Event, Feedback, Message, Review
 from chat.staff.assistant_forms import AssistantForm
+from knowledge.staff.read_only import ReadOnlyAdmin
 
 if TYPE_CHECKING:  # generic for the type checker only
-    StockAdmin = admin.ModelAdmin[Model]
     FormAdmin = admin.ModelAdmin[Assistant]
 else:
-    StockAdmin = FormAdmin = admin.ModelAdmin
-
-
-class EvidenceAdmin(StockAdmin):
-    """Rows to look at: nothing is added, changed or deleted, and large tables are not counted twice."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: rows come from conversations."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: what was said was said."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: erasure is a use case of its own."""
-        return False
+    FormAdmin = admin.ModelAdmin
 
 
 @admin.register(Assistant)
@@ -54,7 +34,7 @@ class AssistantAdmin(FormAdmin):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(EvidenceAdmin):
+class ConversationAdmin(ReadOnlyAdmin):
     """Conversations, without the digest of the customer's secret."""
 
     exclude = ("token_sha256",)
@@ -64,7 +44,7 @@ class ConversationAdmin(EvidenceAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(EvidenceAdmin):
+class MessageAdmin(ReadOnlyAdmin):
     """Messages, latest first."""
 
     list_display = ("__str__", "role", "outcome", "answerer", "conversation_id", "created_at")
@@ -73,7 +53,7 @@ class MessageAdmin(EvidenceAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(EvidenceAdmin):
+class EventAdmin(ReadOnlyAdmin):
     """The numbered facts of conversations."""
 
     list_display = ("seq", "kind", "conversation_id", "created_at")
@@ -82,20 +62,17 @@ class EventAdmin(EvidenceAdmin):
 
 
 @admin.register(Answer)
-class AnswerAdmin(EvidenceAdmin):
+class AnswerAdmin(ReadOnlyAdmin):
     """Answers in the making, with lease and attempt: where to look when an answer hangs."""
 
+    heavy = ("evidence", "text")
     list_display = ("id", "state", "attempt", "owner", "lease_until", "created_at", "finished_at")
     list_filter = ("state",)
     ordering = ("-created_at", "id")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """Return answers without the passages they were given."""
-        return super().get_queryset(request).defer("evidence", "text")
-
 
 @admin.register(Citation)
-class CitationAdmin(EvidenceAdmin):
+class CitationAdmin(ReadOnlyAdmin):
     """What customers were shown as proof."""
 
     list_display = ("number", "title", "page", "message_id")
@@ -104,7 +81,7 @@ class CitationAdmin(EvidenceAdmin):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(EvidenceAdmin):
+class FeedbackAdmin(ReadOnlyAdmin):
     """Customers' thumbs."""
 
     list_display = ("helpful", "reason", "message_id", "updated_at")
@@ -113,7 +90,7 @@ class FeedbackAdmin(EvidenceAdmin):
 
 
 @admin.register(Review)
-class ReviewAdmin(EvidenceAdmin):
+class ReviewAdmin(ReadOnlyAdmin):
     """Staff's verdicts; the note may be amended."""
 
     list_display = ("verdict", "reviewer", "message_id", "updated_at")
@@ -124,4 +101,4 @@ class ReviewAdmin(EvidenceAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow what the user's rights allow."""
-        return bool(StockAdmin.has_change_permission(self, request, obj))
+        return bool(admin.ModelAdmin.has_change_permission(self, request, obj))

@@ -1,12 +1,14 @@
 """Querysets of chat: from what staff look for to conversations and their messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
-from chat.models import Assistant, Conversation, Feedback, Message, Review, Role
+from chat.models import Assistant, Citation, Conversation, Feedback, Message, Review, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,29 @@ def transcript_of(conversation: Conversation) -> QuerySet[Message]:
 def reviewable_messages() -> QuerySet[Message]:
     """Return the messages that staff may review: what an assistant said."""
     return Message.objects.filter(role=Role.ASSISTANT).select_related("review", "review__reviewer")
+
+
+def first_citations(document_id: UUID) -> QuerySet[Citation]:
+    """Return the first citation of a document in each answer that cites it, with question and opinions."""
+    same = Citation.objects.filter(message=OuterRef("message"), document_id=document_id)
+    return (
+        Citation.objects.filter(~Exists(same.filter(pk__lt=OuterRef("pk"))), document_id=document_id)
+        .select_related(
+            "message__conversation__assistant",
+            "message__answered_by__question",
+            "message__feedback",
+            "message__review",
+        )
+        .defer("message__answered_by__evidence", "message__answered_by__text", "message__text")
+    )
+
+
+def citations_of_answers(first: Sequence[Citation]) -> QuerySet[Citation]:
+    """Return all that the answers of ``first_citations`` quote from the same document, in their order."""
+    answers = {citation.message_id for citation in first}
+    documents = {citation.document_id for citation in first}
+    quoted = Citation.objects.filter(message__in=answers, document_id__in=documents)
+    return quoted.order_by("message", "number")
 
 
 def assistants_with_counts() -> QuerySet[Assistant]:

@@ -31,40 +31,11 @@ from knowledge.models import (
 )
 from knowledge.staff.forms import CollectionForm
 
+from knowledge.staff.read_only import ReadOnlyAdmin
 if TYPE_CHECKING:  # generic for the type checker only
-    StockAdmin = admin.ModelAdmin[Model]
     FormAdmin = admin.ModelAdmin[Collection]
 else:
-    StockAdmin = FormAdmin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(StockAdmin):
-    """Rows to look at: nothing is added, changed or deleted, and large tables are not counted twice."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: rows come from the use cases."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: rows change through the use cases."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: rows go through the use cases."""
-        return False
-
-
-class LightAdmin(ReadOnlyAdmin):
-    """Rows with heavy columns: ``heavy`` names those that neither lists nor pages load."""
-
-    heavy: tuple[str, ...] = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """Return the rows without the heavy columns."""
-        return super().get_queryset(request).defer(*self.heavy)
+    FormAdmin = admin.ModelAdmin
 
 
 @admin.register(Collection)
@@ -93,7 +64,7 @@ class DocumentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Version)
-class VersionAdmin(LightAdmin):
+class VersionAdmin(ReadOnlyAdmin):
     """Versions with their lease and attempt: where to look when a job hangs."""
 
     heavy = ("text", "blocks", "placements")
@@ -106,7 +77,7 @@ class VersionAdmin(LightAdmin):
 
 
 @admin.register(Chunk)
-class ChunkAdmin(LightAdmin):
+class ChunkAdmin(ReadOnlyAdmin):
     """Chunks as search sees them."""
 
     heavy = ("lexemes",)
@@ -134,7 +105,7 @@ class EmbeddingSetAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Embedding)
-class EmbeddingAdmin(LightAdmin):
+class EmbeddingAdmin(ReadOnlyAdmin):
     """Embeddings, without the numbers."""
 
     heavy = ("vector",)
@@ -181,7 +152,7 @@ class CuratedQuestionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CuratedVector)
-class CuratedVectorAdmin(LightAdmin):
+class CuratedVectorAdmin(ReadOnlyAdmin):
     """Vectors of curated questions, without the numbers."""
 
     heavy = ("vector",)

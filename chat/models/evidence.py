@@ -22,7 +22,7 @@ class Citation(models.Model):
     title = models.CharField(max_length=300)
     heading_path = models.JSONField(default=list)
     page = models.PositiveIntegerField(null=True, blank=True)
-    document_id = models.UUIDField(db_index=True, null=True, blank=True)
+    document_id = models.UUIDField(null=True, blank=True)
     version_id = models.UUIDField(null=True, blank=True)
     url = models.URLField(max_length=500, blank=True)
     start = models.PositiveIntegerField()
@@ -31,6 +31,8 @@ class Citation(models.Model):
     class Meta:
         ordering = ["message", "number"]
         constraints = [models.UniqueConstraint(fields=["message", "number"], name="citation_number_once")]
+        # The answers that cite a document, newest first, without sorting what was ever cited.
+        indexes = [models.Index(fields=["document_id", "-id"], name="citation_of_document")]
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"

@@ -9,18 +9,16 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, Sum
-from django.db.models.functions import Now
+from django.db.models import Sum
 
 from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable, Vectors, literal
 from knowledge.embedding.sets import chunks_without, index_name, index_statement, verified
-from knowledge.ingestion.claims import lease, new_owner
 from knowledge.ingestion.stages import embedded_text
 from knowledge.models import Chunk, Collection, EmbeddingSet, State
+from knowledge.reembedding.leasing import SLICE_SECONDS, end, release, report, take
 from knowledge.reembedding.verifying import compare
 
-SLICE_SECONDS = 20.0
-OPEN = Q(state__in=[State.QUEUED, State.WORKING])
+LONG = 60  # leases: to build the index of a million vectors takes minutes in one statement
 
 
 def work(set_id: int) -> bool:
@@ -28,31 +26,31 @@ def work(set_id: int) -> bool:
 
     Without effect when another worker has it, or it is not wanted any more.
     """
-    owner = new_owner()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    taken = EmbeddingSet.objects.filter(OPEN, free, pk=set_id).update(
-        state=State.WORKING, owner=owner, lease_until=Now() + lease()
-    )
-    if not taken:
+    taken = take(set_id, is_settling=False)
+    if taken is None:
         return False
-    embedding_set = EmbeddingSet.objects.get(pk=set_id)
+    embedding_set, owner = taken
     try:
-        if not embed_missing(embedding_set, _slice(embedding_set, owner)):
-            return _release(embedding_set, owner)
-        _report(embedding_set, owner, stage="indexing")
+        embedding_set.stage = "embedding"
+        if not embed_missing(embedding_set, slice_of(embedding_set, owner)):
+            return release(embedding_set, owner)
+        embedding_set.stage = "indexing"
+        report(embedding_set, owner, LONG)
         build_index(embedding_set)
-        _report(embedding_set, owner, stage="verifying")
+        embedding_set.stage = "verifying"
+        report(embedding_set, owner, LONG)
         embedding_set.figures = compare(embedding_set)
     except EmbedderMismatch as error:
-        return _end(embedding_set, owner, State.FAILED, str(error))
+        end(embedding_set, owner, State.FAILED, str(error))
     except EmbedderUnavailable as error:
-        EmbeddingSet.objects.filter(pk=set_id).update(reason=f"Waiting for the model: {error}")
-        return _release(embedding_set, owner)
-    return _end(embedding_set, owner, State.READY)
+        return release(embedding_set, owner, f"Waiting for the model: {error}")
+    else:
+        end(embedding_set, owner, State.READY)
+    return False
 
 
-def _slice(embedding_set: EmbeddingSet, owner: str) -> Callable[[int], bool]:
-    """Return what to tell after each batch; it answers whether to go on."""
+def slice_of(embedding_set: EmbeddingSet, owner: str) -> Callable[[int], bool]:
+    """Return what to tell after each batch of vectors; it answers whether to go on."""
     until = time.monotonic() + SLICE_SECONDS
     chunks = Collection.objects.aggregate(n=Sum("chunk_count", default=0))
     embedding_set.total = chunks["n"]
@@ -60,7 +58,7 @@ def _slice(embedding_set: EmbeddingSet, owner: str) -> Callable[[int], bool]:
 
     def tell(count: int) -> bool:
         embedding_set.done += count
-        return _report(embedding_set, owner, stage="embedding") and time.monotonic() < until
+        return report(embedding_set, owner) and time.monotonic() < until
 
     return tell
 
@@ -119,31 +117,3 @@ def build_index(embedding_set: EmbeddingSet) -> None:
         cursor.execute(f"DROP INDEX IF EXISTS {index_name(embedding_set)}")
         cursor.execute(index_statement(embedding_set, concurrently=True))
     connection.close()  # the next statement of this thread gets its time limit back
-
-
-def _report(embedding_set: EmbeddingSet, owner: str, stage: str) -> bool:
-    """Show progress and renew the lease; False when the work is not wanted any more, or not from us."""
-    mine = EmbeddingSet.objects.filter(OPEN, pk=embedding_set.pk, owner=owner)
-    # Building an index of a million vectors takes minutes in one statement: nobody must take over meanwhile.
-    patience = lease() * (1 if stage == "embedding" else 60)
-    return bool(
-        mine.update(
-            stage=stage,
-            done=embedding_set.done,
-            total=embedding_set.total,
-            reason="",
-            lease_until=Now() + patience,
-        )
-    )
-
-
-def _release(embedding_set: EmbeddingSet, owner: str) -> bool:
-    mine = EmbeddingSet.objects.filter(OPEN, pk=embedding_set.pk, owner=owner)
-    return bool(mine.update(lease_until=None))
-
-
-def _end(embedding_set: EmbeddingSet, owner: str, state: State, reason: str = "") -> bool:
-    EmbeddingSet.objects.filter(OPEN, pk=embedding_set.pk, owner=owner).update(
-        state=state, reason=reason, stage="", lease_until=None, figures=embedding_set.figures
-    )
-    return False

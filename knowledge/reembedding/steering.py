@@ -1,19 +1,20 @@
-"""Steering of re-embedding: begin, cancel, activate, roll back, discard."""
+"""Steering of re-embedding: begin, cancel, resume, activate (also the way back), discard.
+
+Each decides in one short transaction and rings the workers; what takes long is theirs.
+"""
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
-from django.db.models.functions import Now
+from django.db import transaction
+from django.db.models import Q
 
 from knowledge.acts import record_on
 from knowledge.embedding import get_embedder
-from knowledge.embedding.sets import NAMES_ITS_MODEL, flip_to, index_name, new_set
+from knowledge.embedding.sets import NAMES_ITS_MODEL, new_set
 from knowledge.errors import PermanentError
-from knowledge.models import Embedding, EmbeddingSet, State
-from knowledge.reembedding.making import embed_missing
-
-TRIES = 5  # versions may go live between the last batch and the flip
-OPEN = (State.QUEUED, State.WORKING)
-DISCARDED_AT_ONCE = 20_000  # rows per transaction
+from knowledge.models import EmbeddingSet, State
+from knowledge.reembedding.leasing import ACTIVATING, DISCARDING, OPEN
+from knowledge.reembedding.settling import ACTIVATION, DISCARDING_ASKED
+from knowledge.reembedding.tasks import ring, ring_to_settle
 
 
 def begin(embedder: str, url: str = "", model: str = "", by: User | None = None) -> EmbeddingSet:
@@ -28,21 +29,31 @@ def begin(embedder: str, url: str = "", model: str = "", by: User | None = None)
         raise PermanentError("Another set is being made: wait for it, or cancel it first.")
     if EmbeddingSet.objects.filter(name=chosen.name, state=State.READY).exists():
         raise PermanentError(f"There is a set of “{chosen.name}” already: activate it, or discard it first.")
-    made = new_set(chosen, embedder=embedder, url=url, state=State.QUEUED, made_by=by)
-    record_on(str(made), "re-embedding begun", by)
+    with transaction.atomic():
+        made = new_set(chosen, embedder=embedder, url=url, state=State.QUEUED, made_by=by)
+        record_on(str(made), "re-embedding begun", by)
+        transaction.on_commit(lambda: ring(made.pk))
     return made
 
 
 def cancel(embedding_set: EmbeddingSet, by: User | None = None) -> None:
-    """Stop the making of a set; its vectors stay until it is discarded.
+    """Stop the making of a set, or its activation; its vectors stay until it is discarded.
 
     Raises:
-        PermanentError: It is not being made.
+        PermanentError: Nothing is done with it, or its vectors are going already.
     """
-    open_set = EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=OPEN)
-    if not open_set.update(state=State.CANCELLED, reason="Cancelled by staff.", lease_until=None):
-        raise PermanentError("This set is not being made, so there is nothing to cancel.")
-    record_on(str(embedding_set), "re-embedding cancelled", by)
+    mine = EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=OPEN)
+    with transaction.atomic():
+        if mine.filter(stage=ACTIVATING).update(state=State.READY, stage="", lease_until=None, reason=""):
+            record_on(str(embedding_set), "activation cancelled", by, set=embedding_set.pk)
+            return
+        reason = "Cancelled by staff."
+        if mine.exclude(stage=DISCARDING).update(state=State.CANCELLED, reason=reason, lease_until=None):
+            record_on(str(embedding_set), "re-embedding cancelled", by)
+            return
+    if mine.exists():
+        raise PermanentError("This set is being discarded: some of its vectors are gone already.")
+    raise PermanentError("This set is not being made, so there is nothing to cancel.")
 
 
 def resume(embedding_set: EmbeddingSet, by: User | None = None) -> None:
@@ -52,52 +63,46 @@ def resume(embedding_set: EmbeddingSet, by: User | None = None) -> None:
         PermanentError: It neither failed nor was cancelled.
     """
     ended = EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=[State.FAILED, State.CANCELLED])
-    if not ended.update(state=State.QUEUED, reason=""):
-        raise PermanentError("Only a set that failed or was cancelled can be resumed.")
-    record_on(str(embedding_set), "re-embedding resumed", by)
+    with transaction.atomic():
+        if not ended.update(state=State.QUEUED, stage="", reason=""):
+            raise PermanentError("Only a set that failed or was cancelled can be resumed.")
+        record_on(str(embedding_set), "re-embedding resumed", by)
+        transaction.on_commit(lambda: ring(embedding_set.pk))
 
 
 def activate(embedding_set: EmbeddingSet, by: User | None = None) -> None:
-    """Let the next question be searched in this set; going back to an older one is the same step.
+    """Queue a set to be searched in; going back to an older one is the same step.
 
-    What was taken in since the set was made is embedded first.
+    The worker embeds what was taken in since the set was made, asks the questions once more, and flips.
 
     Raises:
-        PermanentError: The set is not ready.
-        EmbedderUnavailable: Its model did not answer.
+        PermanentError: The set is not ready, or is active already.
     """
-    if embedding_set.state != State.READY:
-        raise PermanentError("Only a set that is ready can be activated.")
-    for _ in range(TRIES):
-        embed_missing(embedding_set)
-        if flip_to(embedding_set):
-            record_on(str(embedding_set), "embedding set activated", by)
-            return
-    raise PermanentError("Documents are going live faster than they can be embedded: try again in a while.")
+    ready = EmbeddingSet.objects.filter(pk=embedding_set.pk, state=State.READY)
+    if ready.filter(is_active=True).exists():
+        raise PermanentError("This set is the one that is searched already.")
+    with transaction.atomic():
+        if not ready.update(**_queued(ACTIVATING)):
+            raise PermanentError("Only a set that is ready can be activated.")
+        record_on(str(embedding_set), ACTIVATION, by, set=embedding_set.pk)
+        transaction.on_commit(lambda: ring_to_settle(embedding_set.pk))
 
 
 def discard(embedding_set: EmbeddingSet, by: User | None = None) -> None:
-    """Delete a set with its vectors and its index.
+    """Queue a set to be deleted with its vectors and its index.
 
     Raises:
         PermanentError: It is active, or being made.
     """
-    if EmbeddingSet.objects.filter(pk=embedding_set.pk, is_active=True).exists():
+    mine = EmbeddingSet.objects.filter(pk=embedding_set.pk)
+    if mine.filter(is_active=True).exists():
         raise PermanentError("This set is the one that is searched: activate another one first.")
-    if EmbeddingSet.objects.filter(pk=embedding_set.pk, state__in=OPEN).exists():
-        raise PermanentError("This set is being made: cancel it first.")
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {index_name(embedding_set)}")
-    while True:
-        some = Embedding.objects.filter(embedding_set=embedding_set).values("pk")[:DISCARDED_AT_ONCE]
-        if not Embedding.objects.filter(pk__in=some).delete()[0]:
-            break
     with transaction.atomic():
-        record_on(str(embedding_set), "embedding set discarded", by)
-        EmbeddingSet.objects.filter(pk=embedding_set.pk).delete()
+        if not mine.exclude(Q(is_active=True) | Q(state__in=OPEN)).update(**_queued(DISCARDING)):
+            raise PermanentError("This set is being made, activated or discarded: wait for it, or cancel it.")
+        record_on(str(embedding_set), DISCARDING_ASKED, by, set=embedding_set.pk)
+        transaction.on_commit(lambda: ring_to_settle(embedding_set.pk))
 
 
-def due() -> EmbeddingSet | None:
-    """Return the set that somebody should work on, if nobody does."""
-    waiting = EmbeddingSet.objects.filter(state__in=OPEN)
-    return waiting.exclude(lease_until__gt=Now()).order_by("created_at").first()
+def _queued(stage: str) -> dict[str, object]:
+    return {"state": State.QUEUED, "stage": stage, "done": 0, "total": 0, "reason": "", "lease_until": None}

@@ -4,16 +4,19 @@ The questions are our own documents': those of questions and answers, and headin
 should find its own document again. They cost no labels and are the same for both sets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import connection
 
-from knowledge.embedding import Vectors, literal
+from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable, Vectors, literal
 from knowledge.embedding.sets import active_set, verified
 from knowledge.models import Chunk, EmbeddingSet
 
 QUESTIONS = 100
+ENOUGH = 20  # fewer questions say nothing
+MOST_LOST = 0.2  # of the questions, beside the active set; less may be chance, and the better model elsewhere
 FIRST = 5  # a document counts as found among the first so many chunks
 
 NEAREST = (
@@ -23,13 +26,32 @@ NEAREST = (
 
 
 def compare(new: EmbeddingSet) -> dict[str, Any]:
-    """Return how many questions find their own document first, and among the first five, in both sets."""
+    """Return how many questions find their own document first, and among the first five, in both sets.
+
+    Without the active one when its model is gone, which may be why another is wanted.
+
+    Raises:
+        EmbedderUnavailable: The new set's model did not answer.
+        EmbedderMismatch: It is not the one that the set began with.
+    """
     probes = _probes()
     current = active_set()
     figures: dict[str, Any] = {"questions": len(probes), "new": _share(new, probes)}
     if current is not None and current.pk != new.pk:
-        figures["active"] = _share(current, probes)
+        with suppress(EmbedderUnavailable, EmbedderMismatch):
+            figures["active"] = _share(current, probes)
     return figures
+
+
+def shortfall(figures: Mapping[str, Any]) -> str:
+    """Return a sentence when a set finds far less than the active one; empty when it is good enough."""
+    found, before = (figures.get(which, {}).get(f"hit@{FIRST}", 0.0) for which in ("new", "active"))
+    if figures.get("questions", 0) < ENOUGH or found >= before - MOST_LOST:
+        return ""
+    return (
+        f"It was not activated: it finds {found:.0%} of the questions' documents among the first {FIRST} "
+        f"passages, the active set {before:.0%}. Discard it, and choose another model."
+    )
 
 
 def _probes() -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from knowledge.errors import KnowledgeError
 from knowledge.models import EmbeddingSet, State
 from knowledge.reembedding import steering
+from knowledge.reembedding.leasing import DISCARDING, OPEN
 from knowledge.reembedding.verifying import FIRST
 from knowledge.staff.access import member_of_staff, staff_required
 from knowledge.staff.pace import HEADER, Mark, in_words, remaining
@@ -66,7 +67,7 @@ class SetRow:
     @property
     def is_in_progress(self) -> bool:
         """Say whether it is being made."""
-        return self.embedding_set.state in steering.OPEN
+        return self.embedding_set.state in OPEN
 
     @property
     def percent(self) -> int:
@@ -81,7 +82,7 @@ def storage(request: HttpRequest) -> HttpResponse:
     """Show what is stored, in rows and bytes, and each embedding set with its progress."""
     now = timezone.now()
     since = Mark.read(request.headers.get(HEADER, ""))
-    making = EmbeddingSet.objects.filter(state__in=steering.OPEN).order_by("pk").first()
+    making = EmbeddingSet.objects.filter(state__in=OPEN).order_by("pk").first()
     since = since or Mark(now, making.done if making else 0)
     in_order = (
         EmbeddingSet.objects.select_related("made_by")
@@ -140,7 +141,7 @@ def set_act(request: HttpRequest, set_id: int, act: str) -> HttpResponse:
 
 def _row(embedding_set: EmbeddingSet, since: Mark, now: datetime) -> SetRow:
     left = None
-    if embedding_set.state in steering.OPEN:
+    if embedding_set.state in OPEN:
         left = remaining(since, Mark(now, embedding_set.done), embedding_set.total)
     figures, acts = Figures.of(embedding_set), _acts(embedding_set)
     return SetRow(embedding_set, vectors_of(embedding_set), acts, figures, in_words(left))
@@ -155,7 +156,7 @@ def _acts(embedding_set: EmbeddingSet) -> tuple[str, ...]:
         return ()
     match embedding_set.state:
         case State.QUEUED | State.WORKING:
-            return ("cancel",)
+            return () if embedding_set.stage == DISCARDING else ("cancel",)
         case State.READY:
             return ("activate", "discard")
         case _:
@@ -164,8 +165,8 @@ def _acts(embedding_set: EmbeddingSet) -> tuple[str, ...]:
 
 def _done(act: str) -> str:
     return {
-        "activate": _("“%(name)s” is active: the next question is searched in it."),
-        "cancel": _("The making of “%(name)s” is cancelled."),
+        "activate": _("“%(name)s” is being activated: the worker makes its last vectors, then flips to it."),
+        "cancel": _("The work on “%(name)s” is cancelled."),
         "resume": _("“%(name)s” is queued again and goes on where it was."),
-        "discard": _("“%(name)s” is discarded with its vectors."),
+        "discard": _("“%(name)s” is being discarded: the worker drops its vectors."),
     }[act]

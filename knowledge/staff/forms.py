@@ -22,6 +22,7 @@ PUBLISHED = {"yes": True, "no": False}
 class DocumentFilterForm(forms.Form):
     """The filters of the list of documents; they live in the URL."""
 
+    inside = forms.CharField(label=_("Words in the text"), required=False, max_length=200)
     q = forms.CharField(label=_("Title or file name"), required=False, max_length=200)
     collection = forms.ModelChoiceField(
         label=_("Collection"),
@@ -58,6 +59,12 @@ class DocumentFilterForm(forms.Form):
             language=values.get("language", ""),
             published=PUBLISHED.get(values.get("published", "")),
         )
+
+    def words_inside(self) -> str:
+        """Return the words that the texts are to hold; empty for any text."""
+        self.is_valid()
+        words: str = self.cleaned_data.get("inside", "")
+        return words
 
 
 class UploadForm(forms.Form):

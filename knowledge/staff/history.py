@@ -51,10 +51,17 @@ class HistoryFilterForm(forms.Form):
 def history(request: HttpRequest) -> HttpResponse:
     """Show what was done to documents, sources, sets and curated answers, and by whom."""
     form = HistoryFilterForm(request.GET)
+    page = NEWEST.page(form.found(), request.GET.dict())
     context = {
         "section": "history",
         "form": form,
-        "page": NEWEST.page(form.found(), request.GET.dict()),
+        "page": page,
+        "rows": [(act, details_of(act)) for act in page.rows],
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
     return staff_page(request, "staff/embedding_sets/history.html", context)
+
+
+def details_of(act: Act) -> list[tuple[str, object]]:
+    """Return what is told of an act beside its subject, leaving out what is empty."""
+    return [(name.replace("_", " "), value) for name, value in act.detail.items() if value or value == 0]

@@ -1,12 +1,16 @@
-"""Staff pages: from a context to a page that also says which processes are missing."""
+"""Staff pages: from a context to a page that also says which processes are missing.
 
+Chat's staff pages are rendered by it too, and learn here what a document that they show is called.
+"""
+
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
@@ -14,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from knowledge.heartbeats import last_seen
+from knowledge.querysets import documents_in_shelves, versions_of
 
 # Processes sign every 10 s; a minute is six missed signs and no hiccup.
 LATE = timedelta(seconds=60)
@@ -36,6 +41,22 @@ class Absence:
 
     sentence: str
     command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a page about a document needs to know of it: its title, and the numbers of its versions."""
+
+    title: str
+    live_version: uuid.UUID | None
+    numbers: Mapping[uuid.UUID, int]
+
+
+def heading_of(document_id: uuid.UUID) -> Heading:
+    """Return what a document is called; raise ``Http404`` when there is none."""
+    document = get_object_or_404(documents_in_shelves(), pk=document_id)
+    numbers = dict(versions_of(document).values_list("pk", "number"))
+    return Heading(document.title, document.live_version_id, numbers)
 
 
 def staff_page(

@@ -97,3 +97,4 @@ FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "resume": (OWN, {"last_seq": 0}),
     "ping": (OWN, {}),
 }
+    "staff:cited": STAFF,

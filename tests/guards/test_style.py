@@ -11,10 +11,6 @@ MOST_LINES = 300
 MOST_FUNCTION_LINES = 40
 MOST_PARAMETERS = 5
 MOST_BROAD_HANDLERS = 2
-LONGER = {
-    "evals/demo/website/style.css": "a stand-in for somebody else's website",
-    "static/widget/app.css": "one style sheet is one request of a customer's browser",
-}
 LATE_IMPORTS = {
     "supportbot/asgi.py": "models can be imported only after Django is set up",
     "bench/curated.py": "the services and Django must be up before models are imported",
@@ -32,8 +28,7 @@ def test_no_file_is_longer_than_300_lines() -> None:
 
     lengths = {str(path): len(text_of(path).splitlines()) for path in code}
 
-    assert {path: n for path, n in lengths.items() if n > MOST_LINES and path not in LONGER} == {}
-    assert set(LONGER) <= {path for path, n in lengths.items() if n > MOST_LINES}, "an exception is over"
+    assert {path: n for path, n in lengths.items() if n > MOST_LINES} == {}
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
@@ -183,7 +178,7 @@ def test_the_finder_of_late_imports_sees_both_kinds() -> None:
 
 
 def test_paths_of_exceptions_exist() -> None:
-    named = [*LONGER, *LATE_IMPORTS, *SHAPELESS_ALLOWED]
+    named = [*LATE_IMPORTS, *SHAPELESS_ALLOWED]
 
     known = set(files(".py", ".css"))
 

@@ -35,7 +35,6 @@ def test_a_document_is_listed_with_all_its_facts(ada_client: Client, make_docume
         "Help centre",
         "Public",
         "DE",
-        ">12<",
         ">2<",
         ">1<",
         "Ready",

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from knowledge.embedding.sets import new_set
 from knowledge.models import EmbeddingSet, State
+from knowledge.reembedding.settling import settle
 from knowledge.staff import storage_figures
 from tests.fakes import AxisEmbedder
 from tests.staff.conftest import MakeDocument
@@ -57,6 +58,8 @@ def test_before_the_first_document_the_page_says_where_sets_come_from(ada_client
         ({"state": State.READY}, ["activate", "discard"]),
         ({"state": State.WORKING}, ["cancel"]),
         ({"state": State.QUEUED}, ["cancel"]),
+        ({"state": State.WORKING, "stage": "activating"}, ["cancel"]),
+        ({"state": State.WORKING, "stage": "discarding"}, []),
         ({"state": State.FAILED, "reason": "The model is another one."}, ["resume", "discard"]),
         ({"state": State.CANCELLED}, ["resume", "discard"]),
     ],
@@ -141,12 +144,14 @@ def test_a_set_is_cancelled_resumed_and_discarded(ada_client: Client, make_set: 
     state = EmbeddingSet.objects.get().state
     act(ada_client, "cancel", chosen)
     discarded = act(ada_client, "discard", chosen)
+    going = page_of(ada_client, "storage")
 
-    assert cancelled == ["The making of “e5-large” is cancelled."]
+    assert cancelled == ["The work on “e5-large” is cancelled."]
     assert "“e5-large” is queued again and goes on where it was." in resumed
     assert state == State.QUEUED
-    assert "“e5-large” is discarded with its vectors." in discarded
-    assert not EmbeddingSet.objects.exists()
+    assert "“e5-large” is being discarded: the worker drops its vectors." in discarded
+    assert "Being discarded" in row_of(going, f"set-{chosen.pk}")
+    assert buttons(going, chosen) == []
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(ada_client: Client, make_set: MakeSet) -> None:
@@ -164,9 +169,13 @@ def test_activating_flips_and_offers_the_way_back(
     old = make_set("old", is_active=True, activated_at=timezone.now())
     new = new_set(axes())
 
-    act(ada_client, "activate", new)
+    said = act(ada_client, "activate", new)
+    meanwhile = page_of(ada_client, "storage")
+    settle(new.pk)
 
     html = page_of(ada_client, "storage")
+    assert said == ["“axes” is being activated: the worker makes its last vectors, then flips to it."]
+    assert "Being activated" in row_of(meanwhile, f"set-{new.pk}")
     assert EmbeddingSet.objects.get(is_active=True) == new
     assert "Go back to it" in row_of(html, f"set-{old.pk}")
 

@@ -1,54 +1,23 @@
 """Re-embedding: another model beside the active one, without a question that finds nothing."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
 import pytest
 from django.db import OperationalError, connection
 
-from knowledge.embedding import EmbedderUnavailable, Vectors
+from knowledge.embedding import EmbedderUnavailable
 from knowledge.embedding.sets import active_set, chunks_without, flip_to, index_name, index_statement
 from knowledge.errors import PermanentError
 from knowledge.ingestion.ingest import ingest
 from knowledge.models import Act, Embedding, EmbeddingSet, State
-from knowledge.reembedding import making, steering
+from knowledge.reembedding import leasing, making, steering
 from knowledge.retrieval import Scope, search
 from tests.factories import MANUAL, accepted, in_parallel, taken_in
 from tests.fakes import AxisEmbedder
+from tests.knowledge.reembedding.mirror import OTHER, activated, made, settled
 
 pytestmark = pytest.mark.usefixtures("knowledge")
-OTHER = "tests.knowledge.reembedding.test_reembedding.MirrorEmbedder"
-
-
-class MirrorEmbedder(AxisEmbedder):
-    """Another model: the same axes in the opposite order, and one more."""
-
-    name = "mirror"
-
-    def embed_query(self, text: str) -> Vectors:
-        """Return the vector the other way round."""
-        vector: Vectors = self._mirrored(super().embed_query(text).reshape(1, -1))[0]
-        return vector
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors the other way round."""
-        return self._mirrored(super().embed_passages(texts))
-
-    @staticmethod
-    def _mirrored(vectors: Vectors) -> Vectors:
-        mirrored: Vectors = vectors[:, ::-1].repeat(2, axis=1) / 2**0.5
-        return mirrored
-
-
-def made(tmp_path: Path) -> EmbeddingSet:
-    """Return a ready set of the other model over the manual."""
-    taken_in(tmp_path, MANUAL, "manual.md")
-    begun = steering.begin(OTHER)
-    while making.work(begun.pk):
-        pass
-    begun.refresh_from_db()
-    return begun
 
 
 def test_a_set_is_made_beside_the_active_one_and_says_how_well_it_finds(tmp_path: Path) -> None:
@@ -76,15 +45,17 @@ def test_the_next_question_is_asked_of_the_activated_set_and_going_back_is_the_s
     first = active_set_after(tmp_path)
     other = EmbeddingSet.objects.exclude(pk=first.pk).get()
 
-    steering.activate(other)
+    activated(other)
     found = [(active_set(), bool(search("warranty", Scope())))]
-    steering.activate(first)
+    activated(first)
     found.append((active_set(), bool(search("warranty", Scope()))))
 
     assert found == [(other, True), (first, True)]
     verbs = Act.objects.order_by("id").values_list("verb", "subject")
-    assert list(verbs)[-2:] == [
+    assert list(verbs)[-4:] == [
+        ("activation asked for", "mirror (16)"),
         ("embedding set activated", "mirror (16)"),
+        ("activation asked for", "axes (8)"),
         ("embedding set activated", "axes (8)"),
     ]
 
@@ -102,7 +73,7 @@ def test_what_was_taken_in_meanwhile_is_embedded_before_the_flip(tmp_path: Path)
     taken_in(tmp_path, "# Filter\n\nWash the filter every month with cold water.", "filter.md")
     refused = flip_to(other)
 
-    steering.activate(other)
+    activated(other)
 
     assert refused is False
     assert not chunks_without(other).exists()
@@ -139,7 +110,7 @@ def test_no_question_finds_nothing_while_sets_are_flipped(tmp_path: Path) -> Non
     def flip() -> None:
         try:
             for number in range(20):
-                steering.activate(other if number % 2 else first)
+                activated(first if number % 2 else other)
         finally:
             is_over.set()
 
@@ -184,7 +155,7 @@ def test_a_model_that_is_away_is_waited_for_with_a_reason(tmp_path: Path) -> Non
     begun.refresh_from_db()
     assert goes_on is True
     assert (begun.state, begun.reason) == (State.WORKING, "Waiting for the model: The endpoint is away.")
-    assert steering.due() == begun
+    assert leasing.due() == begun
 
 
 def test_an_index_that_a_killed_builder_left_behind_is_built_anew(tmp_path: Path) -> None:
@@ -226,6 +197,7 @@ def test_a_cancelled_set_stops_and_can_be_resumed_or_discarded(tmp_path: Path) -
     resumed = begun.state
 
     steering.discard(begun)
+    settled(begun)
 
     assert (stopped, resumed) == (False, State.READY)
     assert not EmbeddingSet.objects.filter(pk=begun.pk).exists()
@@ -241,6 +213,8 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         steering.begin(OTHER)
     with pytest.raises(PermanentError, match="activate another one first"):
         steering.discard(current)
+    with pytest.raises(PermanentError, match="searched already"):
+        steering.activate(current)
     with pytest.raises(PermanentError, match="not being made"):
         steering.cancel(other)
     with pytest.raises(PermanentError, match="failed or was cancelled"):
