@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from knowledge.models import (
     Act,
+    ApiToken,
     Chunk,
     Collection,
     CuratedAnswer,
@@ -30,8 +31,8 @@ from knowledge.models import (
     Version,
 )
 from knowledge.staff.forms import CollectionForm
-
 from knowledge.staff.read_only import ReadOnlyAdmin
+
 if TYPE_CHECKING:  # generic for the type checker only
     FormAdmin = admin.ModelAdmin[Collection]
 else:
@@ -214,3 +215,13 @@ class SourcePageAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("source",)
     ordering = ("-pk",)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """API tokens, without anything that a secret could be checked against."""
+
+    list_display = ("name", "shown", "owner", "scope", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("scope",)
+    list_select_related = ("owner",)
+    exclude = ("digest",)

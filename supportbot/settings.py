@@ -198,6 +198,9 @@ INGEST_LEASE_SECONDS = env.int("INGEST_LEASE_SECONDS", default=20)
 INGEST_ATTEMPTS = env.int("INGEST_ATTEMPTS", default=5)
 VERSIONS_KEPT = env.int("VERSIONS_KEPT", default=5)
 
+# --- the REST API -----------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+
 # --- sources ----------------------------------------------------------------------
 # Crawling reaches public addresses only; an intranet's are named here as host:port.
 CRAWL_PRIVATE_HOSTS = env.list("CRAWL_PRIVATE_HOSTS", default=[])

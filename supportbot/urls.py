@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from chat.staff.urls import urlpatterns as chat_staff
 from knowledge.staff.urls import urlpatterns as knowledge_staff
+from supportbot import api
 from supportbot.health import healthz, readyz
 
 staff: list[URLPattern | URLResolver] = [
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/logout/", LogoutView.as_view(), name="logout"),
     path("staff/", include((staff, "staff"))),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("", include("knowledge.urls")),
     path("", include("chat.widget.urls")),
 ]

@@ -8,9 +8,11 @@ from knowledge.models.documents import Document, Origin, Version
 from knowledge.models.heartbeats import Heartbeat
 from knowledge.models.jobs import State
 from knowledge.models.sources import PageState, Schedule, Source, SourceKind, SourcePage, SyncRun
+from knowledge.models.tokens import ApiToken, Reach
 
 __all__ = [
     "Act",
+    "ApiToken",
     "Audience",
     "Chunk",
     "Collection",
@@ -30,6 +32,7 @@ __all__ = [
     "LexemeStatistic",
     "Origin",
     "PageState",
+    "Reach",
     "Schedule",
     "Source",
     "SourceKind",

@@ -15,6 +15,7 @@ from knowledge.staff import (
     particulars,
     source_acts,
     sources,
+    tokens,
     uploads,
     versions,
 )
@@ -81,5 +82,8 @@ urlpatterns = [
     path("curated/<int:answer_id>/enable/", curated.curated_enable, name="curated-enable"),
     path("curated/<int:answer_id>/disable/", curated.curated_disable, name="curated-disable"),
     path("curated/<int:answer_id>/confirm/", curated.curated_confirm, name="curated-confirm"),
+    path("tokens/", tokens.token_list, name="tokens"),
+    path("tokens/new/", tokens.token_new, name="token-new"),
+    path("tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("history/", history.history, name="history"),
 ]

@@ -2,11 +2,13 @@
 
 PUBLIC: anybody, signed in or not. STAFF: active accounts with ``is_staff``; others are sent to the login page
 or refused. The stock admin also asks for the permission of each model, so that in fact superusers use it.
+TOKEN: programs with a living API token of active staff, within its scope; nothing else lets them in, a
+session least of all (tests/knowledge/api/test_api_access.py walks these).
 """
 
 from typing import Any
 
-PUBLIC, STAFF = "public", "staff"
+PUBLIC, STAFF, TOKEN = "public", "staff", "token"
 
 ROUTES = {
     "healthz": PUBLIC,  # lives; asks nothing
@@ -47,6 +49,9 @@ ROUTES = {
     "staff:set-new": STAFF,
     "staff:set-act": STAFF,
     "staff:history": STAFF,
+    "staff:tokens": STAFF,  # one's own, for superusers all
+    "staff:token-new": STAFF,
+    "staff:token-revoke": STAFF,
     "staff:particulars": STAFF,
     "staff:compare": STAFF,
     "staff:roll-back": STAFF,
@@ -70,9 +75,52 @@ ROUTES = {
     "staff:curated-enable": STAFF,
     "staff:curated-disable": STAFF,
     "staff:curated-confirm": STAFF,
+    "api:openapi-json": PUBLIC,  # the schema, which is in the repository too
+    "api:api-root": PUBLIC,  # nothing is there
+    "api:no_route": TOKEN,
+    "api:list_collections": TOKEN,
+    "api:make_collection": TOKEN,
+    "api:show_collection": TOKEN,
+    "api:list_documents": TOKEN,
+    "api:send_document": TOKEN,
+    "api:send_text": TOKEN,
+    "api:show_document": TOKEN,
+    "api:revise_document": TOKEN,
+    "api:remove_document": TOKEN,
+    "api:list_versions": TOKEN,
+    "api:send_version": TOKEN,
+    "api:list_chunks": TOKEN,
+    "api:send_archive": TOKEN,
+    "api:publish_document": TOKEN,
+    "api:unpublish_document": TOKEN,
+    "api:retry_document": TOKEN,
+    "api:cancel_document": TOKEN,
+    "api:roll_back_document": TOKEN,
+    "api:list_sources": TOKEN,
+    "api:add_source": TOKEN,
+    "api:show_source": TOKEN,
+    "api:revise_source": TOKEN,
+    "api:remove_source": TOKEN,
+    "api:sync_source": TOKEN,
+    "api:cancel_sync": TOKEN,
+    "api:pause_source": TOKEN,
+    "api:resume_source": TOKEN,
+    "api:list_runs": TOKEN,
+    "api:show_run": TOKEN,
+    "api:list_pages": TOKEN,
+    "api:list_curated": TOKEN,
+    "api:add_curated": TOKEN,
+    "api:show_curated": TOKEN,
+    "api:change_curated": TOKEN,
+    "api:remove_curated": TOKEN,
+    "api:confirm_curated": TOKEN,
+    "api:list_embedding_sets": TOKEN,
+    "api:search_passages": TOKEN,
+    "api:show_status": TOKEN,
     "staff:conversations": STAFF,
     "staff:conversation": STAFF,
     "staff:review": STAFF,
+    "staff:cited": STAFF,
     "staff:assistants": STAFF,
     "staff:assistant-new": STAFF,
     "staff:assistant": STAFF,
@@ -97,4 +145,3 @@ FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "resume": (OWN, {"last_seq": 0}),
     "ping": (OWN, {}),
 }
-    "staff:cited": STAFF,

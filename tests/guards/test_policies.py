@@ -20,6 +20,7 @@ from supportbot.asgi import application
 from tests.guards.policies import FRAMES, OWN, PUBLIC, ROUTES, SOCKETS, STAFF
 
 MADE_UP = {"uuid": str(uuid.UUID(int=7)), "slug": "shelf", "int": "7", "path": "7", "str": "shelf"}
+MADE_UP["uuidstr"] = MADE_UP["uuid"]  # django-ninja's name for it
 LOGIN = ("/staff/login/", "/admin/login/")
 METHODS = ("get", "post")
 

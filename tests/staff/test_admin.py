@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from chat.models import Citation, Event, Feedback, Message, Review, Role, Verdict
 from knowledge.models import (
     Act,
+    ApiToken,
     Chunk,
     CuratedAnswer,
     CuratedQuestion,
@@ -68,6 +69,9 @@ def rows(everyone_at_work: None, make_document: MakeDocument, make_conversation:
         LexemeStatistic.objects.create(collection=shelf, lexeme=f"word{n}", chunks=1)
     for document in Document.objects.all():
         _curate(document, vectors)
+    for n in range(3):
+        owner = User.objects.create(username=f"keeper {n}", is_staff=True)
+        ApiToken.objects.create(owner=owner, name="nightly sync", digest=f"{n:064d}", shown="sb_abcdefgh")
 
 
 def _curate(document: Document, vectors: EmbeddingSet) -> None:
