@@ -9,7 +9,6 @@ ours to bare with the embedding in both, and the recall@10 of each against an ex
 that of its dense candidates' best 10.
 """
 
-import json
 import statistics
 import sys
 import time
@@ -20,13 +19,13 @@ from typing import Any
 
 from django.db import connection
 
+from bench.questions import questions
 from bench.scale_data import use_database
-from knowledge.embedding import Vectors, get_embedder, literal
+from knowledge.embedding import Vectors, asking, get_embedder, literal
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.models import Collection, EmbeddingSet
 from knowledge.retrieval import Scope, search
 
-QUESTIONS = 40
 SCOPES = {"1 %": ("one",), "10 %": ("ten",), "100 %": ()}
 BARE = """
 SELECT c.id FROM knowledge_embedding e
@@ -37,15 +36,6 @@ WHERE d.is_published AND (d.expires_on IS NULL OR d.expires_on > current_date)
   AND c.is_searchable AND e.is_searchable AND e.embedding_set_id = {set}
 ORDER BY {order} LIMIT 10
 """
-
-
-def questions(folder: Path) -> list[str]:
-    """Return questions that people asked, from all the sets below ``folder``."""
-    found = []
-    for path in sorted(folder.glob("*/queries.jsonl")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        found += [json.loads(line)["text"] for line in lines[:: max(len(lines) // 20, 1)]]
-    return found[:: max(len(found) // QUESTIONS, 1)][:QUESTIONS]
 
 
 def bare(embedding_set: EmbeddingSet, vector: Vectors, collections: Sequence[int], exact: bool) -> list[int]:
@@ -83,6 +73,7 @@ def measure(asked: Sequence[str], slugs: tuple[str, ...]) -> dict[str, list[floa
         bare(embedding_set, vector, collections, exact=False)  # both ways read what the other left in memory
         took, found = timed(partial(bare, embedding_set, vector, collections, exact=False))
         figures["bare"].append(took)
+        asking._vector.cache_clear()  # search remembers the last questions' vectors; bare embeds each anew
         took, passages = timed(partial(search, text, scope, 200))
         figures["ours"].append(took)
         truth = set(bare(embedding_set, vector, collections, exact=True))
