@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -82,7 +83,7 @@ class Asker(threading.Thread):
 
     def __init__(self, asked: list[str]) -> None:
         super().__init__(daemon=True)
-        self.found: list[tuple[float, int]] = []  # seconds, passages; passages -1 for an error
+        self.found: list[tuple[float, int]] = []  # seconds, passages
         self._asked, self._over = asked, threading.Event()
 
     def run(self) -> None:
@@ -113,16 +114,20 @@ def timed(act: Callable[[], object], is_done: Callable[[], bool]) -> float:
 
 def flip(to: EmbeddingSet) -> float:
     """Activate a set; return the seconds until it is the one that is searched."""
-    return timed(
-        lambda: call_command("reembed", "activate", str(to.pk), verbosity=0),
-        lambda: EmbeddingSet.objects.filter(pk=to.pk, is_active=True).exists(),
-    )
+
+    def is_active() -> bool:
+        to.refresh_from_db()
+        if to.reason:
+            sys.exit(f"Set {to.pk} was not activated: {to.reason}")
+        return to.is_active
+
+    return timed(lambda: call_command("reembed", "activate", str(to.pk), stdout=StringIO()), is_active)
 
 
 def make(url: str) -> tuple[EmbeddingSet, float]:
     """Let the worker make the new set; return it and the seconds."""
     started = time.perf_counter()
-    call_command("reembed", "begin", "openai", url=url, model=MODEL, verbosity=0)
+    call_command("reembed", "begin", "openai", url=url, model=MODEL, stdout=StringIO())
     made = EmbeddingSet.objects.latest("pk")
     while made.state in (State.QUEUED, State.WORKING):
         time.sleep(0.5)
@@ -146,8 +151,12 @@ def main() -> int:
         time.sleep(REST_SECONDS)
         back = flip(before)
         time.sleep(REST_SECONDS)
+        if not asker.is_alive():
+            sys.exit("A search failed: see the traceback above.")
         asker.stop()
-    call_command("reembed", "discard", str(made.pk), verbosity=0)
+        call_command("reembed", "discard", str(made.pk), stdout=StringIO())
+        while EmbeddingSet.objects.filter(pk=made.pk).exists():
+            time.sleep(0.1)
     took = sorted(1000 * seconds for seconds, _ in asker.found)
     empty = sum(1 for _, count in asker.found if not count)
     print(f"{Chunk.objects.count():,} chunks made anew in {seconds:.0f} s   {made.figures}")

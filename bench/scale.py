@@ -3,10 +3,10 @@
     python -m bench.scale FOLDER_OF_BEIR_SETS 10000 100000 1000000
 
 For every size made by ``bench.scale_data`` and every share of it that the scope may see: p50 and
-p95 of the embedding of the question, of the bare statement (nearest 10 by the HNSW index with the
-same joins and filters, iterative scan) and of our whole search, all in milliseconds, the ratio of
-ours to bare with the embedding in both, and the recall@10 of each against an exact scan: for ours
-that of its dense candidates' best 10.
+p95 of the embedding of the question, of the bare statement (as many neighbours by as broad a walk
+through the HNSW index, with the same joins and filters) and of our whole search, all in milliseconds,
+the ratio of ours to bare with the embedding in both, and the recall@10 of each against an exact scan:
+for ours that of its dense candidates' best 10.
 """
 
 import statistics
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,30 +26,37 @@ from knowledge.embedding import Vectors, asking, get_embedder, literal
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.models import Collection, EmbeddingSet
 from knowledge.retrieval import Scope, search
+from knowledge.retrieval.candidates import WALK
+from knowledge.retrieval.planning import Walk, walk
 
 SCOPES = {"1 %": ("one",), "10 %": ("ten",), "100 %": ()}
 BARE = """
-SELECT c.id FROM knowledge_embedding e
+SELECT c.id, {distance} FROM knowledge_embedding e
 JOIN knowledge_chunk c ON c.id = e.chunk_id
 JOIN knowledge_document d ON d.live_version_id = c.version_id
 WHERE d.is_published AND (d.expires_on IS NULL OR d.expires_on > current_date)
   AND d.audience = 'public' AND d.collection_id = ANY(%(collections)s)
   AND c.is_searchable AND e.is_searchable AND e.embedding_set_id = {set}
-ORDER BY {order} LIMIT 10
+ORDER BY {order} LIMIT {limit}
 """
 
 
-def bare(embedding_set: EmbeddingSet, vector: Vectors, collections: Sequence[int], exact: bool) -> list[int]:
-    """Return the ids of the ten nearest chunks, by the index or by looking at all."""
+def bare(
+    embedding_set: EmbeddingSet, vector: Vectors, collections: Sequence[int], way: Walk | None
+) -> list[int]:
+    """Return the ids of the ten nearest chunks, by a walk through the index or by looking at all."""
     distance = (
         f"e.vector::halfvec({embedding_set.dimensions}) <=> %(vector)s::halfvec({embedding_set.dimensions})"
     )
-    statement = BARE.format(set=embedding_set.pk, order=f"({distance}) + 0" if exact else distance)
+    order, limit = (distance, way.neighbours) if way else (f"({distance}) + 0", 10)
+    statement = BARE.format(distance=distance, set=embedding_set.pk, order=order, limit=limit)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = 200")
+        if way:
+            cursor.execute(WALK.format(breadth=way.breadth))
         cursor.execute(statement, {"vector": literal(vector), "collections": list(collections)})
-        return [row[0] for row in cursor.fetchall()]
+        nearest = sorted(cursor.fetchall(), key=itemgetter(1))
+        return [chunk for chunk, _ in nearest[:10]]
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -61,22 +69,23 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def measure(asked: Sequence[str], slugs: tuple[str, ...]) -> dict[str, list[float]]:
     """Ask every question each way, one after the other."""
     embedder, embedding_set = get_embedder(), ensure_active_set()
-    wanted = Collection.objects.filter(slug__in=slugs) if slugs else Collection.objects.all()
-    collections = list(wanted.values_list("id", flat=True))
-    scope = Scope(collections=slugs)
+    shelves = list(Collection.objects.all())
+    seen = [shelf for shelf in shelves if not slugs or shelf.slug in slugs]
+    collections, scope = [shelf.pk for shelf in seen], Scope(collections=slugs)
+    way = walk(sum(shelf.chunk_count for shelf in seen), sum(shelf.chunk_count for shelf in shelves))
     figures: dict[str, list[float]] = {
         name: [] for name in ("embed", "bare", "ours", "bare_recall", "recall")
     }
     for text in asked:
         took, vector = timed(partial(embedder.embed_query, text))
         figures["embed"].append(took)
-        bare(embedding_set, vector, collections, exact=False)  # both ways read what the other left in memory
-        took, found = timed(partial(bare, embedding_set, vector, collections, exact=False))
+        bare(embedding_set, vector, collections, way)  # both ways read what the other left in memory
+        took, found = timed(partial(bare, embedding_set, vector, collections, way))
         figures["bare"].append(took)
         asking._vector.cache_clear()  # search remembers the last questions' vectors; bare embeds each anew
         took, passages = timed(partial(search, text, scope, 200))
         figures["ours"].append(took)
-        truth = set(bare(embedding_set, vector, collections, exact=True))
+        truth = set(bare(embedding_set, vector, collections, None))
         nearest = sorted(passages, key=lambda passage: -passage.dense)[:10]
         figures["bare_recall"].append(len(truth & set(found)) / len(truth))
         figures["recall"].append(len(truth & {passage.chunk_id for passage in nearest}) / len(truth))

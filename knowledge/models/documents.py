@@ -58,7 +58,14 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["collection", "file_name"], name="one_document_per_file_name")
         ]
-        indexes = [models.Index(fields=["-created_at", "id"], name="document_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "id"], name="document_newest"),
+            models.Index(
+                fields=["collection", "language"],
+                condition=models.Q(live_version__isnull=False),
+                name="document_languages",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

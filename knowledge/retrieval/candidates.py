@@ -21,20 +21,23 @@ POOL = 60  # candidates from each side
 LIKELY = 240
 FIELD_WEIGHTS = {"A": 1.5, "B": 1.5, "D": 1.0}  # title, headings, body
 
+WALK = "SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = {breadth}"
 VISIBLE = """
     WHERE d.is_published AND (d.expires_on IS NULL OR d.expires_on > current_date)
     AND d.audience = ANY(%(audiences)s) AND d.collection_id = ANY(%(collections)s) AND c.is_searchable
 """
-# The index gives neighbours in order; what may not be seen is left out while it goes on.
+# The index gives neighbours nearly in order; what may not be seen is left out while it goes on.
 BY_INDEX = """
-WITH dense AS MATERIALIZED (
-    SELECT c.id
+WITH walked AS MATERIALIZED (
+    SELECT c.id, e.vector::halfvec({width}) <=> %(vector)s::halfvec({width}) AS distance
     FROM knowledge_embedding e
     JOIN knowledge_chunk c ON c.id = e.chunk_id
     JOIN knowledge_document d ON d.live_version_id = c.version_id
     {visible} AND e.embedding_set_id = {set_id} AND e.is_searchable
     ORDER BY e.vector::halfvec({width}) <=> %(vector)s::halfvec({width})
-    LIMIT %(pool)s
+    LIMIT {neighbours}
+), dense AS MATERIALIZED (
+    SELECT id FROM walked ORDER BY distance LIMIT %(pool)s
 ), matched AS MATERIALIZED (
     SELECT c.id, c.lexemes || ''::tsvector AS lexemes
     FROM knowledge_chunk c JOIN knowledge_document d ON d.live_version_id = c.version_id
@@ -112,6 +115,7 @@ def fetch(
         width=embedding_set.dimensions,
         k1=K1,
         likely=LIKELY,
+        neighbours=corpus.walk.neighbours,
         b=B,
         a_weight=FIELD_WEIGHTS["A"],
         b_weight=FIELD_WEIGHTS["B"],
@@ -119,7 +123,7 @@ def fetch(
     )
     with connection.cursor() as cursor:
         # Filtered questions must not run dry: the index goes on until enough rows pass (pgvector 0.8).
-        cursor.execute("SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = 200")
+        cursor.execute(WALK.format(breadth=corpus.walk.breadth))
         cursor.execute(
             statement,
             {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from knowledge.lexemes import query_lexemes
 from knowledge.lexical_index import quoted
-from knowledge.retrieval.planning import Plan
+from knowledge.retrieval.planning import SHORT, Plan, Walk
 
 K1 = 1.2
 B = 0.75
@@ -27,7 +27,7 @@ class Corpus:
     """The figures BM25 needs: live chunks, their mean length, and chunks per lexeme.
 
     ``matches`` is how many chunks a lexeme finds before the scope is looked at: on an index
-    over everything more than the scope's own ``frequencies``.
+    over everything more than the scope's own ``frequencies``. ``plan`` and ``walk`` say how to find.
     """
 
     chunks: int
@@ -35,6 +35,7 @@ class Corpus:
     frequencies: Mapping[str, int]
     matches: Mapping[str, int]
     plan: Plan = Plan.SCAN
+    walk: Walk = SHORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from django.db.models import Q, Sum
 from knowledge.embedding.asking import question_vector
 from knowledge.embedding.sets import active_set
 from knowledge.language import detect
-from knowledge.models import Audience, Collection, Document, LexemeStatistic
+from knowledge.models import Audience, Collection, LexemeStatistic
 from knowledge.passages import Passage
+from knowledge.querysets import languages_of
 from knowledge.retrieval.candidates import fetch
 from knowledge.retrieval.fusion import fuse
 from knowledge.retrieval.lexical import Corpus, LexicalQuery, question_lexemes, weigh
-from knowledge.retrieval.planning import Plan, plan
+from knowledge.retrieval.planning import Plan, plan, walk
 
 LONGEST_QUESTION = 2000  # characters; what follows no longer changes what is asked
 MOST_LANGUAGES = 4
@@ -42,34 +43,29 @@ def search(question: str, scope: Scope, limit: int = 8) -> list[Passage]:
     """
     question = question[:LONGEST_QUESTION].strip()
     embedding_set = active_set()
-    collections = _collections(scope)
-    if embedding_set is None or not collections or not any(map(str.isalnum, question)):
+    shelves = list(Collection.objects.all())
+    seen = [shelf for shelf in shelves if _may_see(scope, shelf)]
+    if embedding_set is None or not seen or not any(map(str.isalnum, question)):
         return []
     vector = question_vector(embedding_set, question)
-    query, corpus = _lexical(question, [collection.pk for collection in collections])
+    query, corpus = _lexical(question, seen, sum(shelf.chunk_count for shelf in shelves))
     rows = fetch(
         embedding_set,
         vector,
         query,
         corpus,
-        {"audiences": list(scope.audiences), "collections": [collection.pk for collection in collections]},
+        {"audiences": list(scope.audiences), "collections": [shelf.pk for shelf in seen]},
     )
     return _ranked(rows, query)[:limit]
 
 
-def _collections(scope: Scope) -> list[Collection]:
-    wanted = Collection.objects.all()
-    if scope.collections:
-        return list(wanted.filter(slug__in=scope.collections))
-    return list(wanted.exclude(is_scratch=True))
+def _may_see(scope: Scope, shelf: Collection) -> bool:
+    return shelf.slug in scope.collections if scope.collections else not shelf.is_scratch
 
 
-def _lexical(question: str, collections: Sequence[int]) -> tuple[LexicalQuery, Corpus]:
+def _lexical(question: str, seen: Sequence[Collection], all_chunks: int) -> tuple[LexicalQuery, Corpus]:
+    collections = [shelf.pk for shelf in seen]
     lexemes = question_lexemes(question, _languages(question, collections))
-    figures = Collection.objects.filter(id__in=collections).aggregate(
-        chunks=Sum("chunk_count"), words=Sum("lexeme_total")
-    )
-    chunks = figures["chunks"] or 0
     rows = (
         LexemeStatistic.objects.filter(lexeme__in=lexemes)
         .values("lexeme")
@@ -77,24 +73,22 @@ def _lexical(question: str, collections: Sequence[int]) -> tuple[LexicalQuery, C
         .values_list("lexeme", "own", "all")
     )
     counts = {lexeme: (own, all_over) for lexeme, own, all_over in rows}
+    chunks = sum(shelf.chunk_count for shelf in seen)
     way = plan(chunks)
-    frequencies = {lexeme: own for lexeme, (own, _) in counts.items()}
-    matches = {
-        lexeme: everywhere if way is Plan.INDEX else own for lexeme, (own, everywhere) in counts.items()
-    }
-    corpus = Corpus(chunks, max((figures["words"] or 0) / max(chunks, 1), 1.0), frequencies, matches, way)
+    corpus = Corpus(
+        chunks,
+        max(sum(shelf.lexeme_total for shelf in seen) / max(chunks, 1), 1.0),
+        {lexeme: own for lexeme, (own, _) in counts.items()},
+        {lexeme: everywhere if way is Plan.INDEX else own for lexeme, (own, everywhere) in counts.items()},
+        way,
+        walk(chunks, all_chunks),
+    )
     return weigh(lexemes, corpus), corpus
 
 
 def _languages(question: str, collections: Sequence[int]) -> list[str]:
     """Return the question's language and those of the documents: a short question's own is a guess."""
-    written = (
-        Document.objects.filter(collection_id__in=collections, live_version__isnull=False)
-        .order_by()
-        .values_list("language", flat=True)
-        .distinct()[:MOST_LANGUAGES]
-    )
-    return list(dict.fromkeys([detect(question), *written]))
+    return list(dict.fromkeys([detect(question), *languages_of(collections)[:MOST_LANGUAGES]]))
 
 
 def _ranked(rows: Sequence[tuple[Any, ...]], query: LexicalQuery) -> list[Passage]:

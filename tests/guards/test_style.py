@@ -15,6 +15,10 @@ LATE_IMPORTS = {
     "supportbot/asgi.py": "models can be imported only after Django is set up",
     "bench/curated.py": "the services and Django must be up before models are imported",
     "bench/scale_data.py": "the services and Django must be up before models are imported",
+    "bench/consistency.py": "the services and Django must be up before models are imported",
+    "bench/kills.py": "the services and Django must be up before models are imported",
+    "bench/pages.py": "the services and Django must be up before models are imported",
+    "bench/reembedding.py": "the services and Django must be up before models are imported",
     "bench/ingestion.py": "the services and Django must be up before models are imported",
 }
 SILENCED = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b(?P<rest>.*)")

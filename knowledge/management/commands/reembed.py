@@ -8,7 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from knowledge.errors import KnowledgeError
 from knowledge.models import EmbeddingSet
 from knowledge.reembedding import steering
-from knowledge.reembedding.tasks import ring
+
+_SAID = {
+    "activate": "the worker activates it",
+    "discard": "the worker deletes it",
+    "cancel": "cancelled",
+    "resume": "queued again",
+}
 
 
 class Command(BaseCommand):
@@ -43,14 +49,13 @@ class Command(BaseCommand):
                 self._list()
             case "begin":
                 made = steering.begin(options["embedder"], options["url"], options["model"])
-                ring(made.pk)
                 self.stdout.write(f"Queued set {made.pk}: {made}. The worker makes it; see `reembed list`.")
             case act:
                 chosen = EmbeddingSet.objects.filter(pk=options["set"]).first()
                 if chosen is None:
                     raise CommandError(f"There is no set {options['set']}; see `reembed list`.")
                 getattr(steering, act)(chosen)
-                self.stdout.write(f"Set {options['set']}: {act} done.")
+                self.stdout.write(f"Set {options['set']}: {_SAID[act]}; see `reembed list`.")
 
     def _list(self) -> None:
         for row in EmbeddingSet.objects.order_by("pk"):

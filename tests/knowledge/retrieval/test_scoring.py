@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from knowledge.retrieval import Scope, search
 from knowledge.retrieval.fusion import fuse, stretched
 from knowledge.retrieval.lexical import Corpus, question_lexemes, weigh
-from knowledge.retrieval.planning import SCANNED, Plan, plan
+from knowledge.retrieval.planning import SCANNED, Plan, plan, walk
 from tests.factories import taken_in
 
 scores = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), max_size=30)
@@ -80,6 +80,15 @@ def test_what_is_rare_on_a_shelf_but_common_on_all_others_does_not_find_by_the_i
 
 def test_a_small_scope_is_scanned_and_a_large_one_goes_by_the_indexes() -> None:
     assert [plan(chunks) for chunks in (0, SCANNED, SCANNED + 1)] == [Plan.SCAN, Plan.SCAN, Plan.INDEX]
+
+
+def test_the_walk_is_wider_among_more_and_longer_for_a_part_of_them() -> None:
+    whole = [walk(chunks, chunks) for chunks in (20_000, 100_000, 1_000_000)]
+    tenth = [walk(chunks // 10, chunks) for chunks in (20_000, 100_000, 1_000_000)]
+
+    assert [step.breadth for step in whole] == sorted({step.breadth for step in whole})
+    assert [step.breadth for step in tenth] == [step.breadth for step in whole]
+    assert all(part.neighbours > all_.neighbours for part, all_ in zip(tenth, whole, strict=True))
 
 
 def test_lexemes_with_quotes_stay_literals() -> None:

@@ -6,8 +6,9 @@ import pytest
 from pytest_django import Settings
 
 from knowledge.embedding import EmbedderMismatch, get_embedder
-from knowledge.ingestion.steering import set_published
-from knowledge.models import Audience
+from knowledge.ingestion.steering import delete_document, set_published
+from knowledge.models import Audience, Collection
+from knowledge.querysets import languages_of
 from knowledge.retrieval import Scope, search
 from tests.factories import MANUAL, shelf, taken_in
 
@@ -96,6 +97,24 @@ def test_a_question_in_german_finds_the_german_document(tmp_path: Path) -> None:
 
     assert found[0].title == "Garantie"
     assert found[0].language == "de"
+
+
+def test_the_languages_of_a_shelf_are_those_of_what_is_live_on_it(tmp_path: Path) -> None:
+    german = "Die Garantie gilt 24 Monate ab dem Tag der Lieferung des Gerätes, auch im Ausland."
+    other = shelf("other")
+    taken_in(tmp_path, "The warranty of the machine lasts for two years from the day of delivery.", "en.txt")
+    taken_in(tmp_path, german, "de.txt")
+    taken_in(tmp_path, german, "auch.txt")
+    spanish = taken_in(
+        tmp_path, "La garantía de la máquina dura dos años desde el día de la entrega.", "es.txt", other
+    )
+    here = Collection.objects.exclude(pk=other.pk).values_list("pk", flat=True)
+
+    both, one = languages_of([*here, other.pk]), languages_of(list(here))
+    delete_document(spanish)
+
+    assert (both, one) == (["de", "en", "es"], ["de", "en"])
+    assert languages_of([other.pk]) == []
 
 
 def test_a_question_in_another_language_finds_by_meaning(tmp_path: Path) -> None:
