@@ -104,21 +104,22 @@ def main() -> None:
             call_command("ingest", str(folder), collection=slug)
         pipeline = time.perf_counter() - started
         memory.stop()
-    chunks = Chunk.objects.filter(version__document__collection__slug=slug).select_related(
-        "version__document"
-    )
-    texts = [embedded_text(chunk.version.document.title, chunk.heading_path, chunk.text) for chunk in chunks]
+    chunks = Chunk.objects.filter(version__document__collection__slug=slug)
+    places = chunks.values_list("version__document__title", "heading_path", "text")
+    texts = [embedded_text(title, path, text) for title, path, text in places]
     live = Version.objects.filter(document__collection__slug=slug, state=State.READY)
     pages = sum(of_pdf or -(-size // PAGE) for of_pdf, size in live.values_list("pages", Length("text")))
-    bare = bare_seconds(texts)
-    ours, theirs = len(texts) / pipeline, len(texts) / bare
-    print(f"files {live.count()}   pages {pages}   chunks {len(texts)}")
-    print(f"pipeline {pipeline:.1f} s   bare embedder {bare:.1f} s")
-    print(f"chunks/s {ours:.2f}   bare {theirs:.2f}   ratio {ours / theirs:.2f}")
+    print(f"files {live.count()}   pages {pages}   chunks {len(texts)}", flush=True)
     print(f"worker peak {memory.peak / 1e6:.0f} MB in all, {memory.largest / 1e6:.0f} MB in one process")
     fifth = max(len(memory.sums) // 5, 1)
     medians = [median(memory.sums[first : first + fifth]) for first in range(0, 5 * fifth, fifth)]
-    print("median of each fifth of the time:", " ".join(f"{size / 1e6:.0f} MB" for size in medians))
+    print(
+        "median of each fifth of the time:", " ".join(f"{size / 1e6:.0f} MB" for size in medians), flush=True
+    )
+    bare = bare_seconds(texts)
+    ours, theirs = len(texts) / pipeline, len(texts) / bare
+    print(f"pipeline {pipeline:.1f} s   bare embedder {bare:.1f} s")
+    print(f"chunks/s {ours:.2f}   bare {theirs:.2f}   ratio {ours / theirs:.2f}")
     Document.objects.filter(collection__slug__startswith=slug).delete()
     Collection.objects.filter(slug__startswith=slug).delete()
 
