@@ -71,7 +71,7 @@ def main() -> None:
     use_database(f"scale_{int(sys.argv[1])}")
     call_command("migrate", verbosity=0)
     staff = User.objects.create_superuser(f"bench-{secrets.token_hex(4)}")
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.force_login(staff)
     print(f"{Document.objects.count():,} documents")
     print(f"{'page':<20} {'p50 ms':>8} {'p95 ms':>8} {'queries':>8}")

@@ -100,7 +100,7 @@ def _documents(cursor: Any, count: int) -> None:
     for slug, _ in COLLECTIONS:
         cursor.execute(
             "INSERT INTO knowledge_collection (slug, name, audience, is_scratch, chunk_count, lexeme_total,"
-            " created_at) VALUES (%s, %s, 'public', false, 0, 0, now())",
+            " holds_findings, created_at) VALUES (%s, %s, 'public', false, 0, 0, false, now())",
             [slug, slug.title()],
         )
     cursor.execute(_DOCUMENTS, {"count": count})
@@ -117,9 +117,9 @@ SELECT md5('d' || n)::uuid,
 FROM generate_series(0, %(count)s - 1) AS n,
      LATERAL (SELECT get_byte(sha256(n::text::bytea), 0) * 100 / 256 AS lot);
 INSERT INTO knowledge_version (id, document_id, number, sha256, media_type, size, state, stage, done, total,
-    reason, attempt, owner, cancel_requested, text, blocks, language, origin, embedded, created_at)
+    reason, attempt, owner, cancel_requested, text, blocks, placements, language, origin, embedded, created_at)
 SELECT md5('v' || n)::uuid, md5('d' || n)::uuid, 1, md5('v' || n), 'text/markdown', 1000, 'ready', '', 10, 10,
-       '', 1, '', false, '', '[]', 'en', 'upload', 10, now()
+       '', 1, '', false, '', '[]', '[]', 'en', 'upload', 10, now()
 FROM generate_series(0, %(count)s - 1) AS n;
 UPDATE knowledge_document d SET live_version_id = v.id, latest_version_id = v.id
 FROM knowledge_version v WHERE v.document_id = d.id;

@@ -1,6 +1,6 @@
 """Querysets of knowledge: from what staff look for to the rows that match, without the heavy columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -57,8 +57,7 @@ def documents_matching(filters: DocumentFilters) -> QuerySet[Document]:
 
 def document_languages() -> list[str]:
     """Return the languages that documents are written in, in alphabetical order."""
-    shelves = Collection.objects.filter(is_scratch=False).values_list("id", flat=True)
-    return languages_of(list(shelves))
+    return _languages("SELECT id FROM knowledge_collection WHERE NOT is_scratch", {})
 
 
 def languages_of(collections: Sequence[int]) -> list[str]:
@@ -67,8 +66,12 @@ def languages_of(collections: Sequence[int]) -> list[str]:
     Steps through an index from each language to the next: to look at every document for its
     language took longer than the search itself (30 ms for 100,000).
     """
+    return _languages("SELECT unnest(%(collections)s::bigint[])", {"collections": list(collections)})
+
+
+def _languages(shelves: str, values: Mapping[str, list[int]]) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_LANGUAGES, {"collections": list(collections)})
+        cursor.execute(_LANGUAGES.format(shelves=shelves), values)
         return [language for (language,) in cursor.fetchall()]
 
 
@@ -78,7 +81,7 @@ WITH RECURSIVE written AS (
         SELECT min(d.language) FROM knowledge_document d
         WHERE d.collection_id = shelf AND d.live_version_id IS NOT NULL AND d.language > ''
     ) AS language
-    FROM unnest(%(collections)s::bigint[]) AS shelf
+    FROM ({shelves}) AS shelves (shelf)
     UNION ALL
     SELECT shelf, (
         SELECT min(d.language) FROM knowledge_document d

@@ -77,7 +77,7 @@ def embed_missing(embedding_set: EmbeddingSet, tell: Callable[[int], bool] = boo
     embedder = verified(embedding_set)
     missing = chunks_without(embedding_set).select_related("version__document").order_by("id")
     wanted = missing.only("id", "heading_path", "text", "version__document__title")
-    place = 0
+    place = -1  # before every id
     while batch := list(wanted.filter(id__gt=place)[: settings.EMBEDDER_BATCH]):
         place = batch[-1].pk
         vectors = embedder.embed_passages([_text(chunk) for chunk in batch])
