@@ -26,7 +26,8 @@ VISIBLE = """
     WHERE d.is_published AND (d.expires_on IS NULL OR d.expires_on > current_date)
     AND d.audience = ANY(%(audiences)s) AND d.collection_id = ANY(%(collections)s) AND c.is_searchable
 """
-# The index gives neighbours nearly in order; what may not be seen is left out while it goes on.
+# The index gives neighbours nearly in order; what may not be seen is left out while it goes on. PostgreSQL
+# takes that order for exact and would stop at the first ``pool`` of them: adding 0 makes it sort them all.
 BY_INDEX = """
 WITH walked AS MATERIALIZED (
     SELECT c.id, e.vector::halfvec({width}) <=> %(vector)s::halfvec({width}) AS distance
@@ -37,7 +38,7 @@ WITH walked AS MATERIALIZED (
     ORDER BY e.vector::halfvec({width}) <=> %(vector)s::halfvec({width})
     LIMIT {neighbours}
 ), dense AS MATERIALIZED (
-    SELECT id FROM walked ORDER BY distance LIMIT %(pool)s
+    SELECT id FROM walked ORDER BY distance + 0 LIMIT %(pool)s
 ), matched AS MATERIALIZED (
     SELECT c.id, c.lexemes || ''::tsvector AS lexemes
     FROM knowledge_chunk c JOIN knowledge_document d ON d.live_version_id = c.version_id
