@@ -33,7 +33,7 @@ demo: $(VENV)/.runtime node_modules/.installed  ## start the product with sample
 	@$(BIN)/python -m supportbot.embedded.demo
 
 test: $(VENV)/.development node_modules/.installed browser  ## run the tests (ARGS="tests/knowledge -k chunk")
-	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.development  ## check style, types and import contracts
 	@$(BIN)/ruff check .

@@ -79,13 +79,13 @@ _LANGUAGES = """
 WITH RECURSIVE written AS (
     SELECT shelf, (
         SELECT min(d.language) FROM knowledge_document d
-        WHERE d.collection_id = shelf AND d.live_version_id IS NOT NULL AND d.language > ''
+        WHERE d.collection_id = shelf AND d.language > ''
     ) AS language
     FROM ({shelves}) AS shelves (shelf)
     UNION ALL
     SELECT shelf, (
         SELECT min(d.language) FROM knowledge_document d
-        WHERE d.collection_id = shelf AND d.live_version_id IS NOT NULL AND d.language > written.language
+        WHERE d.collection_id = shelf AND d.language > written.language
     )
     FROM written WHERE language IS NOT NULL
 )

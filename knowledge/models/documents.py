@@ -60,11 +60,7 @@ class Document(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at", "id"], name="document_newest"),
-            models.Index(
-                fields=["collection", "language"],
-                condition=models.Q(live_version__isnull=False),
-                name="document_languages",
-            ),
+            models.Index(fields=["collection", "language"], name="document_languages"),
         ]
 
     def __str__(self) -> str:

@@ -99,7 +99,7 @@ def test_a_question_in_german_finds_the_german_document(tmp_path: Path) -> None:
     assert found[0].language == "de"
 
 
-def test_the_languages_of_a_shelf_are_those_of_what_is_live_on_it(tmp_path: Path) -> None:
+def test_the_languages_of_a_shelf_are_those_of_what_stands_on_it(tmp_path: Path) -> None:
     german = "Die Garantie gilt 24 Monate ab dem Tag der Lieferung des Gerätes, auch im Ausland."
     other = shelf("other")
     taken_in(tmp_path, "The warranty of the machine lasts for two years from the day of delivery.", "en.txt")
