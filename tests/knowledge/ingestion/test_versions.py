@@ -170,6 +170,17 @@ def test_a_crash_before_any_statement_leaves_the_old_version_whole_and_is_made_g
     assert kept(shelf()) == recounted(shelf())
 
 
+def test_the_crashes_reach_to_the_end_of_an_ingestion(tmp_path: Path) -> None:
+    manual(tmp_path)
+    version = accepted(tmp_path, MANUAL.replace("24 months", "36 months"), "manual.md").version
+    never = CrashAt(0)
+
+    with connection.execute_wrapper(never):
+        ingest(version.id)
+
+    assert STATEMENTS - 5 <= never.statements <= STATEMENTS
+
+
 class Crash(BaseException):
     """The process ends here: nothing of ours may catch it."""
 
