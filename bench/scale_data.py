@@ -117,7 +117,8 @@ SELECT md5('d' || n)::uuid,
 FROM generate_series(0, %(count)s - 1) AS n,
      LATERAL (SELECT get_byte(sha256(n::text::bytea), 0) * 100 / 256 AS lot);
 INSERT INTO knowledge_version (id, document_id, number, sha256, media_type, size, state, stage, done, total,
-    reason, attempt, owner, cancel_requested, text, blocks, placements, language, origin, embedded, created_at)
+    reason, attempt, owner, cancel_requested, text, blocks, placements, language, origin, embedded,
+    created_at)
 SELECT md5('v' || n)::uuid, md5('d' || n)::uuid, 1, md5('v' || n), 'text/markdown', 1000, 'ready', '', 10, 10,
        '', 1, '', false, '', '[]', '[]', 'en', 'upload', 10, now()
 FROM generate_series(0, %(count)s - 1) AS n;
