@@ -23,9 +23,9 @@ from knowledge.models import (
     Version,
 )
 from tests.staff.conftest import MakeConversation, MakeDocument, MakeSource
+from tests.staff.looking import AXE
 
 CHROMIUM = "/usr/bin/chromium"
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),

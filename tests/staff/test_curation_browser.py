@@ -11,7 +11,8 @@ from knowledge.curation.edits import disable, replace_text
 from knowledge.models import Chunk, Collection, CuratedAnswer, Document, Edit, EditState
 from tests.factories import MANUAL, taken_in
 from tests.knowledge.curated.approving import approved
-from tests.staff.test_browser import AXE, chromium, page, pytestmark
+from tests.staff.looking import troubles
+from tests.staff.test_browser import chromium, page, pytestmark
 from tests.staff.test_chunks import live, work_off
 
 __all__ = ["chromium", "page", "pytestmark"]
@@ -60,22 +61,12 @@ def areas(page: Page, knowledge: object, ada: User, tmp_path: Path) -> list[str]
 def test_every_page_of_curation_is_free_of_obstacles_and_fits(
     page: Page, areas: list[str], scheme: Literal["light", "dark"], width: int, height: int
 ) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: run npm ci")
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
 
-    found = {}
-    for area in areas:
-        page.goto(f"/staff/{area}")
-        page.evaluate("document.querySelectorAll('main details').forEach(part => part.open = true)")
-        page.evaluate(AXE.read_text())
-        sides = "[...document.querySelectorAll('main *')].map(part => part.getBoundingClientRect().right)"
-        right = page.evaluate(f"Math.max(...{sides})")
-        obstacles = page.evaluate("axe.run().then(run => run.violations.map(v => [v.id, v.nodes[0].html]))")
-        found[area] = [*obstacles, *([f"reaches {right}"] if right > width else [])]
+    found = troubles(page, areas, width, "main")
 
-    assert {area: problems for area, problems in found.items() if problems} == {}
+    assert found == {}
 
 
 def test_a_passage_is_split_with_the_keyboard_alone(page: Page, areas: list[str]) -> None:

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from knowledge.models import EmbeddingSet, State
 from tests.factories import taken_in
 from tests.staff.conftest import MakeConversation, MakeDocument
-from tests.staff.test_browser import AXE, chromium, page, pytestmark
+from tests.staff.looking import AXE, troubles
+from tests.staff.test_browser import chromium, page, pytestmark
 from tests.staff.test_cited import cite
 
 __all__ = ["chromium", "page", "pytestmark"]
@@ -56,22 +57,12 @@ def areas(
 def test_every_page_is_free_of_obstacles_and_fits(
     page: Page, areas: list[str], scheme: Literal["light", "dark"], width: int, height: int
 ) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: run npm ci")
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
 
-    found = {}
-    for area in areas:
-        page.goto(f"/staff/{area}")
-        page.evaluate("document.querySelectorAll('main details').forEach(part => part.open = true)")
-        page.evaluate(AXE.read_text())
-        sides = "[...document.querySelectorAll('body *')].map(part => part.getBoundingClientRect().right)"
-        right = page.evaluate(f"Math.max(...{sides})")
-        obstacles = page.evaluate("axe.run().then(run => run.violations.map(v => [v.id, v.nodes[0].html]))")
-        found[area] = [*obstacles, *([f"reaches {right}"] if right > width else [])]
+    found = troubles(page, areas, width, "body")
 
-    assert {area: problems for area, problems in found.items() if problems} == {}
+    assert found == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
