@@ -15,9 +15,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages the answer will be built from, best first."""
+    """The passages the answer will be built from, best first.
+
+    ``confidence`` is the probability that they hold the answer; None where nobody had to ask.
+    """
 
     passages: tuple[Passage, ...]
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from chat.answering.events import Turn
+from chat.answering.style import Style
 from knowledge.passages import Passage
 
 FOLDER = Path(__file__).parent / "prompts"
@@ -25,11 +26,11 @@ def _template(name: str) -> str:
 
 
 def messages(
-    question: str, passages: Sequence[Passage], history: Sequence[Turn], language: str
+    question: str, passages: Sequence[Passage], history: Sequence[Turn], style: Style
 ) -> list[tuple[str, str]]:
     """Return (role, text) pairs: the instructions, the last turn if any, the sources with the question."""
     sources = "\n".join(fenced(number, passage) for number, passage in enumerate(passages, start=1))
-    name = LANGUAGE_NAMES.get(language, f"the language with the ISO code {language}")
+    name = LANGUAGE_NAMES.get(style.language, f"the language with the ISO code {style.language}")
     told = [("system", _template("answer").format(language=name))]
     for turn in history[-1:]:
         told += [("user", turn.question[:500]), ("assistant", turn.reply[:500])]

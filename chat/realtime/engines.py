@@ -12,8 +12,9 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from chat.answering.engine import AnswerEngine, LanguageModel, Match, Search
+from chat.answering.engine import AnswerEngine, Match, Search
 from chat.answering.events import Curated
+from chat.answering.wording import LanguageModel
 from knowledge.curated import CuratedMatch, match
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
