@@ -51,7 +51,7 @@ async def test_without_passages_it_declines_and_never_asks_the_model() -> None:
     events, text = await answered(model)
 
     assert model.asked == []
-    assert events[0] == Found(())
+    assert events[0] == Found((), 0.0)
     assert events[-1] == Finished("declined", "none")
     assert text == phrase("declined", "en")
 
