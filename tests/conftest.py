@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings as django_settings
@@ -10,6 +11,10 @@ from pytest_django import Settings
 
 from knowledge.embedding import get_embedder
 from tests.fakes import AxisEmbedder
+
+# Speed is no matter of tests: the first example may load a model, and other work may be going on.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
