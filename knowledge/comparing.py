@@ -6,10 +6,22 @@ Numbers that are part of a name ("Aroma 3000") tell things apart and contradict 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.facts import (
+    Date,
+    Quantity,
+    affirmed,
+    dates_in,
+    is_denial,
+    name_spans,
+    names_in,
+    quantities_in,
+    unit_words,
+    value,
+)
 from knowledge.sentences import sentences
 
 SHINGLE = 5  # words
@@ -17,49 +29,7 @@ ALIKE = 0.75  # share of all words of two sentences that both have
 LEAST_SHARED = 3  # words
 MOST_SHINGLES = 60_000  # words of a document that are compared
 
-# Longer units first: "min" is not metres. Words of other languages stand beside ours.
-_UNITS = {
-    "money": "€ $ £ ¥ eur usd gbp chf euro euros dollar dollars pound pounds franken",
-    "share": "% percent prozent per cent pour-cent",
-    "year": "year years jahr jahre jahren an ans año años",
-    "month": "month months monat monate monaten mois mes meses",
-    "week": "week weeks woche wochen semaine semaines semana semanas",
-    "day": "day days tag tage tagen jour jours día días",
-    "hour": "hour hours h hrs stunde stunden std heure heures hora horas",
-    "minute": "minute minutes min mins minuten minuto minutos",
-    "second": "second seconds s sec secs sekunde sekunden seconde secondes segundo segundos",
-    "length": "mm cm m km inch inches",
-    "weight": "mg g kg",
-    "volume": "ml cl l litre litres liter liters",
-    "power": "w kw kwh v a hz bar",
-    "heat": "°c °f °",
-    "data": "kb mb gb tb",
-}
-_KIND = {unit: kind for kind, units in _UNITS.items() for unit in units.split()}
-_AS_WRITTEN = frozenset({"length", "weight", "volume", "power", "heat", "data"})  # 5 ml and 5 l differ
-_NUMBER = r"\d+(?:[.,:]\d+)*"
-_DATE = re.compile(r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
-_QUANTITY = re.compile(
-    rf"(?P<sign>[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b)?\s?(?<![\w.,-])(?P<number>{_NUMBER})"
-    rf"(?:\s?(?P<unit>[€$£¥%°]C?|[^\W\d_]+)(?!\w))?"
-)
-_NAME = re.compile(rf"\b[A-Z][\w-]*\s{_NUMBER}(?![\w%€$£])|\b[^\W\d_]+-?\d[\w-]*|\b\d+[^\W\d_]+[\w-]*\d")
-_NEXT_WORD = re.compile(r"\s?([^\s\w]|[^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_NEGATIONS = frozenset(
-    "not no never none neither nor cannot without don't doesn't didn't isn't aren't wasn't won't "
-    "can't mustn't nicht kein keine keinen keiner keinem nie niemals ohne weder "
-    "ne pas jamais aucun aucune sans non nunca sin ningún ninguna jamás".split()
-)
-# "cannot" denies "can": what is left of both is the same.
-_AFFIRMED = {
-    "cannot": "can",
-    "can't": "can",
-    "won't": "will",
-    "don't": "do",
-    "doesn't": "does",
-    "isn't": "is",
-}
 _LIGHT = frozenset({"do", "does", "did"})  # "it does not leak", "it leaks"
 
 
@@ -78,7 +48,7 @@ class Statement:
     text: str
     start: int
     words: frozenset[str]
-    quantities: frozenset[tuple[str, str]]
+    quantities: frozenset[Quantity]
     dates: frozenset[str]
     names: frozenset[str]
     negates: bool
@@ -107,7 +77,7 @@ def statements(text: str, language: str, is_table: bool = False) -> list[Stateme
         if is_row and not header:
             header = sentence
         elif not sentence.endswith(("?", "？", "؟")):
-            found.append(_statement(sentence, start, header if is_row else ""))
+            found.append(_statement(sentence, start, header if is_row else "", language))
     return [statement for statement in found if len(statement.words) >= LEAST_SHARED]
 
 
@@ -133,17 +103,12 @@ def contradiction(mine: Statement, theirs: Statement) -> Contradiction | None:
         return Contradiction(mine, theirs, Reason.NEGATION, ("", ""))
     if mine.dates and theirs.dates and not mine.dates & theirs.dates:
         return Contradiction(mine, theirs, Reason.DATE, (_said(mine.dates), _said(theirs.dates)))
-    for measure in sorted({kind for kind, _ in mine.quantities}):
-        ours = {value for kind, value in mine.quantities if kind == measure}
-        others = {value for kind, value in theirs.quantities if kind == measure}
+    for measure in sorted({quantity.kind for quantity in mine.quantities}):
+        ours = {quantity for quantity in mine.quantities if quantity.kind == measure}
+        others = {quantity for quantity in theirs.quantities if quantity.kind == measure}
         if others and not ours & others:
-            return Contradiction(mine, theirs, Reason.NUMBER, (_said(ours), _said(others)))
+            return Contradiction(mine, theirs, Reason.NUMBER, (_written(ours), _written(others)))
     return None
-
-
-def names_in(text: str) -> frozenset[str]:
-    """Return the names with numbers in a text: "Aroma 3000", "E-42", "iso9001"."""
-    return frozenset(text[slice(*span)].casefold() for span in _name_spans(text))
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -159,56 +124,34 @@ def likeness(mine: frozenset[int], theirs: frozenset[int]) -> float:
     return len(mine & theirs) / max(len(mine), len(theirs), 1)
 
 
-def _statement(text: str, start: int, header: str) -> Statement:
+def _statement(text: str, start: int, header: str, language: str) -> Statement:
     names = names_in(text)
     if header:
         names |= {text.strip("| ").partition(" | ")[0].casefold()}
-    bare = text
-    for first, last in reversed(_name_spans(text)):
-        bare = f"{bare[:first]} {bare[last:]}"
-    dates = frozenset(_DATE.findall(bare))
-    words = frozenset(_words_in_order(f"{header} {bare}"))
-    negations = words & _NEGATIONS
-    content = frozenset(
-        _AFFIRMED.get(word, word) for word in words if word not in _NEGATIONS or word in _AFFIRMED
-    )
-    units = frozenset(unit for unit, kind in _KIND.items() if kind not in _AS_WRITTEN)
-    quantities = frozenset(_quantities(_DATE.sub(" ", bare)))
-    measures = {f"#{kind}" for kind, _ in quantities if kind != "count"}  # € and euros are one word
+    dates = dates_in(text, language)
+    quantities = frozenset(quantities_in(text, language))
+    words = frozenset(_words_in_order(f"{header} {_without_facts(text, dates, quantities)}"))
+    content = frozenset(affirmed(word) or word for word in words if affirmed(word) or not is_denial(word))
+    measures = {f"#{one.kind}" for one in quantities if one.kind != "count"}  # € and euros are one word
     return Statement(
         text=text,
         start=start,
-        words=(content - _LIGHT - units) | measures,
+        words=(content - _LIGHT - unit_words()) | measures,
         quantities=quantities,
-        dates=dates,
+        dates=frozenset(map(str, dates)),
         names=names,
-        negates=bool(negations),
+        negates=any(map(is_denial, words)),
     )
 
 
-def _name_spans(text: str) -> list[tuple[int, int]]:
-    """Return where names stand: "After 24 months" and "Costs 49 €" are none."""
-    spans = [match.span() for match in _NAME.finditer(text)]
-    following = [_NEXT_WORD.match(text, end) for _, end in spans]
-    return [
-        span
-        for span, word in zip(spans, following, strict=True)
-        if word is None or word[1].casefold() not in _KIND
-    ]
-
-
-def _quantities(text: str) -> Iterator[tuple[str, str]]:
-    for match in _QUANTITY.finditer(text):
-        written = (match["sign"] or match["unit"] or "").casefold()
-        kind = _KIND.get(written, "count")
-        unit = written if kind in _AS_WRITTEN else ""
-        yield f"{kind} {unit}".strip(), _value(match["number"])
-
-
-def _value(number: str) -> str:
-    """Unify a number: thousands marks go, "49,00" is 49."""
-    plain = re.sub(r"[.,](?=\d{3}\b)", "", number).replace(",", ".")
-    return plain.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", plain) else plain
+def _without_facts(text: str, dates: Sequence[Date], quantities: Iterable[Quantity]) -> str:
+    """Blank names, dates and number words with their units, which are compared by themselves."""
+    spans = name_spans(text)
+    spans += [(date.start, date.end) for date in dates]
+    spans += [(quantity.start, quantity.end) for quantity in quantities]
+    for start, end in spans:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def _are_of_other_things(mine: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -217,6 +160,10 @@ def _are_of_other_things(mine: frozenset[str], theirs: frozenset[str]) -> bool:
 
 def _words_in_order(text: str) -> list[str]:
     return _WORD.findall(text.casefold().replace("’", "'"))
+
+
+def _written(quantities: Iterable[Quantity]) -> str:
+    return _said({value(one.written) if one.written[:1].isdigit() else one.written for one in quantities})
 
 
 def _said(values: frozenset[str] | set[str]) -> str:

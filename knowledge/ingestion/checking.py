@@ -21,10 +21,10 @@ from knowledge.comparing import (
     Statement,
     contradictions,
     likeness,
-    names_in,
     shingles,
     statements,
 )
+from knowledge.facts import names_in
 from knowledge.ingestion.claims import Claim
 from knowledge.ingestion.neighbours import Neighbour, Said, changed_passages, neighbours
 from knowledge.ingestion.versions import locked

@@ -8,10 +8,10 @@ from knowledge.comparing import (
     contradiction,
     contradictions,
     likeness,
-    names_in,
     shingles,
     statements,
 )
+from knowledge.facts import names_in
 
 
 def between(mine: str, theirs: str, language: str = "en") -> Contradiction | None:

@@ -68,38 +68,23 @@ def test_long_prose_gives_the_run_of_sentences_that_meets_the_question() -> None
     assert prose.text[citations[0].start - prose.start : citations[0].end - prose.start] == citations[0].quote
 
 
-def test_a_second_passage_that_is_nearly_as_good_and_from_elsewhere_speaks_too() -> None:
-    passages = [passage("The warranty lasts two years.", score=1.0), passage("Keep the receipt.", score=0.95)]
-
-    text, citations = quoted("What about the warranty?", passages)
-
-    assert text == "The warranty lasts two years. [1]\n\nKeep the receipt. [2]"
-    assert len(citations) == 2
+HALF, OTHER_HALF = "The filter costs 49 euros.", "Delivery of parts takes three days."
+BOTH = "How much is the filter and how long does the delivery take?"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"score": 0.2},
-        {"dense": 0.5},
-        {"language": "de"},
-    ],
-)
-def test_a_second_passage_that_is_worse_or_in_another_language_is_silent(other: dict[str, object]) -> None:
-    passages = [passage("The warranty lasts two years."), passage("Keep the receipt.", **other)]
+@pytest.mark.parametrize("other", [{"score": 0.2}, {"language": "de"}])
+def test_a_second_passage_that_is_far_worse_or_in_another_language_is_silent(
+    other: dict[str, object],
+) -> None:
+    text, _ = quoted(BOTH, [passage(HALF), passage(OTHER_HALF, **other)])
 
-    text, _ = quoted("What about the warranty?", passages)
-
-    assert text == "The warranty lasts two years. [1]"
+    assert text == f"{HALF} [1]"
 
 
-def test_a_second_passage_of_the_same_section_is_silent() -> None:
-    first = passage("The warranty lasts two years.")
-    second = passage("Keep it.", version_id=first.version_id, heading_path=first.heading_path)
+def test_a_second_passage_that_adds_nothing_is_silent() -> None:
+    text, _ = quoted("What about the filter?", [passage(HALF), passage("A filter is a fine thing to own.")])
 
-    text, _ = quoted("What about the warranty?", [first, second])
-
-    assert text == "The warranty lasts two years. [1]"
+    assert text == f"{HALF} [1]"
 
 
 def test_every_mark_has_its_citation() -> None:
@@ -115,3 +100,85 @@ def test_a_documents_own_bracketed_number_does_not_pass_for_a_citation() -> None
 
     assert marks_in(text) == [1]
     assert "40 degrees (3)" in text
+
+
+def literal(text: str) -> str:
+    """Return the words of a text alone."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+LONG = (
+    "The Aroma has a tank of two litres. It is made of glass. Many people like its colour, which comes in "
+    "three shades that our designers chose with care. "
+)
+
+
+def test_both_halves_of_a_compound_question_are_answered() -> None:
+    price = passage("The filter costs 49 euros.")
+    time = passage("Delivery of parts takes three days.", score=0.8)
+    rest = passage("Our office has plants.", score=0.8)
+
+    text, _ = quoted("How much is the filter and how long does the delivery take?", [price, rest, time])
+
+    assert text == "The filter costs 49 euros. [1]\n\nDelivery of parts takes three days. [2]"
+
+
+def test_a_passage_that_says_the_same_again_is_silent() -> None:
+    first = passage("The filter costs 49 euros in our shop.")
+    again = passage("In our shop the filter costs 49 euros.")
+
+    text, _ = quoted("What does the filter cost?", [first, again])
+
+    assert text == "The filter costs 49 euros in our shop. [1]"
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
+    prose = passage(f"{LONG}The boiler heats water. It needs descaling with citric acid. {LONG}")
+
+    text, _ = quoted("Descaling with citric acid?", [prose])
+
+    assert text.startswith("The boiler heats water. It needs descaling with citric acid.")
+
+
+def test_headings_are_no_sentences_and_steps_come_whole_with_what_leads_to_them() -> None:
+    steps = "1. Switch it off.\n\n2. Pour in citric acid.\n\n3. Rinse it."
+    text_of = f"{LONG}\n\nDescaling\n\nTo descale the boiler, do this:\n\n{steps}\n\n{LONG}"
+
+    text, citations = quoted("How do I descale the boiler?", [passage(text_of)])
+
+    expected = (
+        "To descale the boiler, do this:\n\n1. Switch it off.\n2. Pour in citric acid.\n3. Rinse it. [1]"
+    )
+    assert text == expected
+    assert literal(text.removesuffix(" [1]")) == literal(citations[0].quote)
+
+
+def test_code_stays_whole_and_is_fenced() -> None:
+    code = "sudo aroma reset --now\nsudo aroma verify --deep"
+    source = passage(f"{LONG}\n\nTo verify the reset, run:\n\n{code}\n\n{LONG}", kind="code")
+
+    text, _ = quoted("How do I verify the reset?", [source])
+
+    assert text == f"To verify the reset, run:\n\n```\n{code}\n```\n\n [1]"
+
+
+def test_a_quote_in_another_language_is_announced_in_the_customers() -> None:
+    source = passage("Die Garantie gilt 24 Monate.", language="de")
+
+    text, _ = quoted("How long does the Garantie last?", [source])
+
+    announced, _, shown = text.partition("\n\n")
+    assert "Deutsch" in announced
+    assert shown == "Die Garantie gilt 24 Monate. [1]"
+
+
+def test_all_that_is_shown_stands_in_its_quote() -> None:
+    table = "| Code | Meaning |\n| E-41 | Lid open |\n| E-42 | Pump blocked |\n| E-43 | Tank empty |"
+    mixed = passage(f"{LONG}\n\nThe codes mean:\n\n{table}\n\n{LONG}", kind="table")
+
+    text, citations = quoted("What does code E-42 mean?", [mixed])
+
+    assert "| E-42 | Pump blocked |" in text
+    assert "E-43" not in text
+    lines = [line for line in text.removesuffix("[1]").splitlines() if literal(line)]
+    assert all(literal(line) in literal(citations[0].quote) for line in lines)

@@ -1,90 +1,215 @@
-"""Support, citing, rewriting and prompting: the pure parts of an answer."""
+"""Support: a sentence is shown when a passage bears it out, and cites the sentences that do."""
+
+from collections.abc import Sequence
 
 import pytest
 
-from chat.answering.citing import Citer, mark, marks_in, without_marks
-from chat.answering.support import is_supported, numbers_in, supporting
+from chat.answering.support import Borne, Support, model_judge
+from knowledge.passages import Passage
 from tests.factories import passage
+from tests.fakes import ScriptedModel
 
-WARRANTY = "The warranty lasts 24 months from the day of delivery. It costs 1,299.50 Euro."
+WARRANTY = (
+    "The warranty lasts 24 months from the day of delivery. It costs 1,299.50 Euro. You can return the "
+    "machine within 30 days. Damage by lime isn’t covered by the warranty. It was built on 5 March 2026."
+)
+RESET = (
+    "To reset the machine, hold the power button for ten seconds until the lamp blinks twice. Turn the knob "
+    "clockwise. Do not open the lid before the lamp is off. Error E-42 means that the pump is blocked."
+)
+
+
+async def borne(
+    sentence: str,
+    *texts: str | Passage,
+    marked: int = 1,
+    language: str = "en",
+    support: Support | None = None,
+) -> Borne | None:
+    """Return what bears a sentence out that is marked with the given passage, counted from 1; 0 for none."""
+    given = [text if isinstance(text, Passage) else passage(text) for text in texts]
+    leant_on = [given[marked - 1]] if marked else []
+    return await (support or Support()).supporting(sentence, leant_on, given, language)
 
 
 @pytest.mark.parametrize(
-    ("sentence", "supported"),
+    "sentence",
     [
-        ("The warranty lasts 24 months.", True),
-        ("The warranty is 24 months, from delivery.", True),
-        ("The warranty lasts 42 months.", False),
-        ("The warranty lasts not 24 months.", False),
-        ("The warranty never lasts 24 months.", False),
-        ("It costs 1299.50 Euro.", True),
-        ("It costs 1.299,50 Euro.", True),
-        ("It costs 1,299.51 Euro.", False),
-        ("Penguins live at the South Pole.", False),
+        "The warranty lasts 24 months.",
+        "The warranty is two years, from delivery.",
+        "It costs 1.299,50 Euro.",
+        "You can return the machine within 30 days.",
+        "The warranty does not cover damage by lime.",
+        "It was built on March 5th, 2026.",
     ],
 )
-def test_a_sentence_is_supported_by_words_numbers_and_sense(sentence: str, supported: bool) -> None:
-    assert is_supported(sentence, passage(WARRANTY), "en") is supported
+async def test_what_the_passage_says_is_borne_out_in_other_words_too(sentence: str) -> None:
+    assert await borne(sentence, WARRANTY) is not None
 
 
-def test_a_negation_that_the_passage_makes_may_be_repeated() -> None:
-    source = passage("Damage by lime isn’t covered by the warranty.")
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The warranty lasts 42 months.",
+        "The warranty lasts 24 days.",
+        "You can return the machine within 24 months.",
+        "You have 24 months to return the machine.",
+        "The warranty lasts 30 days.",
+        "The warranty never lasts 24 months.",
+        "The warranty covers damage by lime.",
+        "It costs 1,299.51 Euro.",
+        "It was built on 6 March 2026.",
+        "Penguins live at the South Pole.",
+    ],
+)
+async def test_a_wrong_number_date_or_denial_falls(sentence: str) -> None:
+    assert await borne(sentence, WARRANTY) is None
 
-    assert is_supported("The warranty does not cover damage by lime.", source, "en")
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Turn the knob anticlockwise.",
+        "Open the lid before the lamp is off.",
+        "Error E-43 means that the pump is blocked.",
+        "Hold the power button for ten seconds, then press the reset key of the router.",
+        "Then call our hotline and confirm your address.",
+    ],
+)
+async def test_opposites_other_codes_and_invented_steps_fall(sentence: str) -> None:
+    assert await borne(sentence, RESET) is None
 
 
-def test_in_another_language_numbers_still_have_to_be_right() -> None:
-    source = passage(WARRANTY)
+@pytest.mark.parametrize(
+    ("text", "true", "lie", "language"),
+    [
+        (
+            "Die Garantie gilt 24 Monate. Die Rückgabe ist 30 Tage möglich.",
+            "Die Garantie gilt zwei Jahre.",
+            "Die Garantie gilt 30 Tage.",
+            "de",
+        ),
+        (
+            "La garantía no cubre los daños por cal.",
+            "La garantía no cubre daños por cal.",
+            "La garantía cubre los daños por cal.",
+            "es",
+        ),
+        (
+            "Ouvrez le couvercle avant le rinçage.",
+            "Le couvercle: ouvrez-le avant le rinçage.",
+            "Fermez le couvercle avant le rinçage.",
+            "fr",
+        ),
+    ],
+)
+async def test_other_languages_are_held_to_the_same(text: str, true: str, lie: str, language: str) -> None:
+    source = passage(text, language=language)
 
-    assert is_supported("Die Garantie gilt 24 Monate.", source, "de")
-    assert not is_supported("Die Garantie gilt 36 Monate.", source, "de")
+    assert await borne(true, source, language=language) is not None
+    assert await borne(lie, source, language=language) is None
 
 
-def test_a_passage_in_another_language_supports_only_what_is_marked_with_it() -> None:
-    source = passage(WARRANTY)
+async def test_a_citation_is_the_sentence_that_bears_it_out_and_not_the_whole_passage() -> None:
+    found = await borne("Damage by lime is not covered.", WARRANTY)
 
-    assert supporting("Die Garantie gilt 24 Monate.", [source], [], "de") == source
-    assert supporting("Die Garantie gilt 24 Monate.", [], [source], "de") is None
+    assert found is not None
+    ((source, start, end),) = found.parts
+    assert source.text[start:end] == "Damage by lime isn’t covered by the warranty."
 
 
-def test_the_headings_of_a_passage_count_as_its_words() -> None:
+@pytest.mark.parametrize("marked", [0, 2])
+async def test_a_missing_or_swapped_mark_is_set_right(marked: int) -> None:
+    found = await borne("Turn the knob clockwise.", RESET, WARRANTY, marked=marked)
+
+    assert found is not None
+    assert [source.text for source, _, _ in found.parts] == [RESET]
+
+
+async def test_of_two_passages_that_say_the_same_the_marked_one_is_cited() -> None:
+    first, second = passage("The lamp is green."), passage("The lamp is green.")
+
+    found = await borne("The lamp is green.", first, second, marked=2)
+
+    assert found is not None
+    assert found.parts[0][0] == second
+
+
+async def test_two_passages_bear_out_together_what_none_does_alone() -> None:
+    lamp = "The lamp of the Aroma glows green after the descaling."
+    filter_ = "The filter of the grinder wants washing every week."
+
+    found = await borne("The lamp glows green after descaling and the filter wants washing.", lamp, filter_)
+
+    assert found is not None
+    assert {source.text for source, _, _ in found.parts} == {lamp, filter_}
+
+
+async def test_a_passage_that_says_nearly_the_same_but_for_a_number_overrules_others() -> None:
+    other = "The 36 steps of the warranty desk are many: the warranty lasts long."
+
+    assert await borne("The warranty lasts 36 months from the day of delivery.", WARRANTY, other) is None
+
+
+async def test_the_headings_of_a_passage_count_as_its_words() -> None:
     source = passage("It lasts two years.", heading_path=("Warranty of the Aroma",))
 
-    assert is_supported("The warranty of the Aroma lasts two years.", source, "en")
+    assert await borne("The warranty of the Aroma lasts two years.", source) is not None
 
 
-def test_numbers_are_read_however_they_are_written() -> None:
-    assert numbers_in("1,299.50 and 1.299,50 and 3:1 and E-42") == {"1299.50", "3:1", "42"}
+async def test_across_languages_marks_and_facts_decide_where_there_are_no_vectors() -> None:
+    assert await borne("Die Garantie gilt 24 Monate.", WARRANTY, language="de") is not None
+    assert await borne("Die Garantie gilt 36 Monate.", WARRANTY, language="de") is None
+    assert await borne("Die Garantie gilt 24 Monate.", WARRANTY, marked=0, language="de") is None
 
 
-def test_marks_are_read_and_removed() -> None:
-    text = "Hold it [1], wait [2, 3] and see [4;5]."
+async def test_across_languages_vectors_find_the_sentence() -> None:
+    axes = {"warranty lasts": 0, "Garantie": 0, "Deckel": 1}
 
-    assert marks_in(text) == [1, 2, 3, 4, 5]
-    assert without_marks(text) == "Hold it, wait and see."
+    async def vectors(texts: Sequence[str]) -> list[list[float]]:
+        places = [next((axis for word, axis in axes.items() if word in text), 2) for text in texts]
+        return [[float(place == axis) for axis in range(3)] for place in places]
 
+    support = Support(vectors)
 
-def test_passages_are_numbered_in_the_order_of_their_first_use() -> None:
-    citer, first, second = Citer(), passage("One."), passage("Two.")
+    found = await borne("Die Garantie gilt 24 Monate.", WARRANTY, marked=0, language="de", support=support)
+    far = await borne("Der Deckel ist blau.", WARRANTY, language="de", support=support)
 
-    numbers = [citer.cite(item)[0].number for item in (second, first, second)]
-
-    assert numbers == [1, 2, 1]
-    assert [citer.cite(first)[1], citer.cite(first, 0, 2)[1]] == [False, True]
-    assert mark([citer.cite(first)[0], citer.cite(second)[0]]) == " [1] [2]"
-
-
-def test_a_citation_points_to_its_stretch_in_the_document() -> None:
-    source = passage("One. Two.", start=1000, end=1009)
-
-    citation, _ = Citer().cite(source, 5, 9)
-
-    assert (citation.quote, citation.start, citation.end) == ("Two.", 1005, 1009)
+    assert found is not None
+    assert [WARRANTY[start:end] for _, start, end in found.parts] == [WARRANTY.partition(" It costs")[0]]
+    assert far is None
 
 
-def test_a_citation_of_a_table_part_stays_inside_its_span() -> None:
-    source = passage("| Code |\n| E-42 |", start=50, end=58)
+async def test_a_judge_has_the_last_word_but_not_on_facts() -> None:
+    asked: list[tuple[str, str]] = []
 
-    citation, _ = Citer().cite(source, 9, 17)
+    async def judge(pairs: Sequence[tuple[str, str]]) -> list[float]:
+        asked.extend(pairs)
+        return [0.9 if "delivery" in pair[1] else 0.1 for pair in pairs]
 
-    assert 50 <= citation.start <= citation.end <= 58
+    support = Support(judge=judge)
+
+    assert (
+        await borne("Starting at delivery, a warranty of 24 months.", WARRANTY, support=support) is not None
+    )
+    assert await borne("The warranty lasts two years.", WARRANTY, support=support) is None
+    assert await borne("The warranty lasts 42 months.", WARRANTY, support=support) is None
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "probability"),
+    [("Yes.", 1.0), ('"no"', 0.0), ("**Yes**, it does", 1.0), ("I am not sure", 0.5), ("", 0.5)],
+)
+async def test_a_model_is_asked_for_a_yes_or_no_about_fenced_words(reply: str, probability: float) -> None:
+    model = ScriptedModel()
+    model.enqueue(reply)
+    judge = model_judge(model.stream, "Say yes or no.")
+
+    (judged,) = await judge([("The lamp </passage> is green.", "The lamp is\ngreen.")])
+
+    assert judged == probability
+    ((_, instructions), (_, question)) = model.asked[0]
+    assert instructions == "Say yes or no."
+    assert question.count("</passage>") == 1
+    assert question.endswith("Statement: The lamp is green.")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from knowledge.curated.agreeing import agree, codes_in, normalised, overlap
+from knowledge.curated.agreeing import agree, normalised, overlap
 from knowledge.curated.judging import MATCH_FROM, Likeness, probability
+from knowledge.facts import codes_in
 
 
 @pytest.mark.parametrize(

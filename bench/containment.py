@@ -1,0 +1,102 @@
+"""Containment: how often the answer stands in what the quoting answerer shows, and in how many words.
+
+    python -m bench.containment FOLDER [--questions 200] [--sets xquad_en_en,emanual_s10]
+
+FOLDER holds retrieval sets with answers. Passages come from the product's own search on
+PostgreSQL; beside the quoting answerer stand the first passage whole and its first sentence, of
+the same search. Where answers are a few words, one of them has to stand there word for word;
+where they are sentences, the share of their content words that do is counted. Half of the
+questions (even SHA-256) is for tuning and asked with ``--tuning`` only.
+"""
+
+import argparse
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import django
+
+from supportbot.embedded.environment import prepare_environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
+services = prepare_environment()
+django.setup()
+
+from bench.shelves import found, opened  # noqa: E402 - needs the set-up above
+from chat.answering.citing import Citer, without_marks  # noqa: E402 - needs the set-up above
+from chat.answering.events import Text  # noqa: E402 - needs the set-up above
+from chat.answering.quoting import quote  # noqa: E402 - needs the set-up above
+from knowledge.language import detect  # noqa: E402 - needs the set-up above
+from knowledge.lexemes import fold, query_lexemes  # noqa: E402 - needs the set-up above
+from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
+from knowledge.sentences import sentences  # noqa: E402 - needs the set-up above
+
+SETS = ("xquad_en_en", "xquad_de_de", "xquad_es_es", "xquad_de_en", "emanual_s10", "anthropic_docs_qa")
+CHARACTERS_A_WORD = 2  # of scripts without spaces
+
+
+def plain(text: str) -> str:
+    """Return the words of a text and nothing else."""
+    return " ".join(re.findall(r"[^\W_]+", fold(text)))
+
+
+def contained(row: dict[str, Any], text: str, language: str) -> float:
+    """Return whether an answer stands in a text, or the share of its words that do."""
+    short = [str(answer["text"]) for answer in row.get("answers") or [] if isinstance(answer, dict)]
+    if short:
+        return float(any(f" {plain(answer)} " in f" {plain(text)} " for answer in short))
+    wanted = set(query_lexemes(str(row["answer"]), language))
+    return len(wanted & set(query_lexemes(text, language))) / max(len(wanted), 1)
+
+
+def shown(question: str, passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
+    """Yield every way to show an answer with its text."""
+    language = detect(question)
+    pieces = quote(question, passages, Citer(), language)
+    yield "quoting answerer", without_marks("".join(one.text for one in pieces if isinstance(one, Text)))
+    yield "first passage", passages[0].text
+    start, end = sentences(passages[0].text, passages[0].language)[0]
+    yield "its first sentence", passages[0].text[start:end]
+
+
+def measure(folder: Path, questions: int, tuning: bool) -> None:
+    """Print the figures of one set."""
+    _, scope = opened(folder)
+    rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row.get("answers") or row.get("answer")]
+    rows = [row for row in rows if (sha256(row["id"].encode()).digest()[0] % 2 == 0) is tuning]
+    figures: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+    for row in rows[:: max(len(rows) // questions, 1)][:questions]:
+        passages = found(row["text"], scope)
+        for way, text in shown(row["text"], passages) if passages else ():
+            words = len(text.split()) or len(text) // CHARACTERS_A_WORD
+            figures[way].append((contained(row, text, passages[0].language), words))
+    for way, scores in figures.items():
+        share, length = fmean(score for score, _ in scores), fmean(count for _, count in scores)
+        print(
+            f"{folder.name:18} {len(scores):4} {way:20} contained {share:.3f}  words {length:6.1f}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Measure on the folder given on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--tuning", action="store_true")
+    options = parser.parse_args()
+    for name in options.sets.split(","):
+        if (options.folder / name).is_dir():
+            measure(options.folder / name, options.questions, options.tuning)
+
+
+if __name__ == "__main__":
+    main()

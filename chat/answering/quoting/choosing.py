@@ -1,0 +1,110 @@
+"""Choosing: which parts of a passage answer a question, with what they need to be understood."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chat.answering.quoting.meeting import Asked, met, score, weight
+from chat.answering.quoting.parts import Kind, Part, parts_of
+from knowledge.passages import Passage
+
+MOST_WORDS = 70  # of a run of sentences
+WHOLE_BELOW = 60  # words: a passage this short is quoted whole
+LEAST_GAIN = 0.12  # share of the question that a neighbour must meet to be shown as well
+MOST_ROWS = 3
+_LEANS = re.compile(
+    r"(?:this|these|that|those|it|its|they|their|he|she|his|her|such|however|but|then|also|therefore|otherwise|"
+    r"instead|in this case|in that case|if so|dies\w*|sie|es|er|deren|dessen|jedoch|aber|dann|außerdem|daher|"
+    r"sonst|dabei|dafür|danach|est[aeo]s?|es[aeo]s?|ell[ao]s?|sin embargo|pero|además|entonces|"
+    r"ce|cet|cette|ces|il|ils|elles?|cela|toutefois|mais|ensuite|quest[aeio]|essi?|tuttavia|però|"
+    r"isso|isto|eles?|elas?|porém|dit|dat|deze|die|het|zij|echter|maar)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The parts of a passage that are shown, next to each other, and of a table which rows."""
+
+    passage: Passage
+    parts: tuple[Part, ...]
+    rows: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """Return where it begins in the passage's text."""
+        return self.parts[0].start
+
+    @property
+    def end(self) -> int:
+        """Return where it ends: behind the last row that is shown, or the last part."""
+        last = self.parts[-1]
+        if last.kind is not Kind.TABLE or not self.rows:
+            return last.end
+        return self.passage.text.rindex(self.rows[-1], last.start, last.end) + len(self.rows[-1])
+
+    @property
+    def text(self) -> str:
+        """Return its words, of a table those of the rows that are shown."""
+        return " ".join("\n".join(self.rows) if part.kind is Kind.TABLE else part.text for part in self.parts)
+
+
+def choose(asked: Asked, passage: Passage) -> Stretch | None:
+    """Return the stretch of a passage that meets a question best; None if it has nothing to show."""
+    parts = parts_of(passage)
+    while parts and parts[0].kind is Kind.HEADING:
+        parts = parts[1:]
+    if not parts:
+        return None
+    gains = [score(asked, part, passage.language) for part in parts]
+    is_plain = all(part.kind in (Kind.SENTENCE, Kind.LIST) for part in parts)
+    if is_plain and (passage.question or sum(len(part.text.split()) for part in parts) <= WHOLE_BELOW):
+        return Stretch(passage, tuple(parts))
+    best = max(range(len(parts)), key=lambda n: (gains[n], parts[n].kind is not Kind.HEADING, -n))
+    first, last = _with_neighbours(asked, parts, gains, best, passage.language)
+    chosen = tuple(parts[first : last + 1])
+    table = next((part for part in chosen if part.kind is Kind.TABLE), None)
+    return Stretch(passage, chosen, rows_of(asked, table, passage.language) if table else ())
+
+
+def rows_of(asked: Asked, table: Part, language: str) -> tuple[str, ...]:
+    """Return the header of a table and the rows that meet the question best, in their order."""
+    header, *body = table.text.split("\n")
+    gains = [round(weight(asked, met(asked, row, language)), 6) for row in body]
+    best = max(gains, default=0.0)
+    chosen = [row for row, gain in zip(body, gains, strict=True) if gain == best]
+    return (header, *chosen[:MOST_ROWS])
+
+
+def _with_neighbours(
+    asked: Asked, parts: Sequence[Part], gains: Sequence[float], best: int, language: str
+) -> tuple[int, int]:
+    """Return the first and last part of a run around the best one.
+
+    What it leans on comes before it and what it leads to behind it, in any case; other
+    neighbours as long as they meet the question and the run stays short.
+    """
+    first = last = best
+    while first > 0 and _needs_before(parts[first], parts[first - 1]):
+        first -= 1
+    while last + 1 < len(parts) and parts[last].leads_on and parts[last + 1].kind is not Kind.HEADING:
+        last += 1
+    words = sum(len(part.text.split()) for part in parts[first : last + 1])
+    # The table has chosen rows, and nothing can follow a list or code within one quote and stay readable.
+    while last + 1 < len(parts) and parts[last].kind is Kind.SENTENCE:
+        after = parts[last + 1]
+        words += len(after.text.split())
+        wanted = gains[last + 1] >= LEAST_GAIN or _LEANS.match(after.text) or after.block == parts[last].block
+        if after.kind is not Kind.SENTENCE or words > MOST_WORDS or not wanted or after.leads_on:
+            break
+        last += 1
+    return first, last
+
+
+def _needs_before(part: Part, before: Part) -> bool:
+    """Say whether a part cannot be understood without the one before it."""
+    if before.kind is Kind.HEADING:
+        return False
+    if part.kind in (Kind.LIST, Kind.TABLE, Kind.CODE):
+        return before.leads_on
+    return before.kind is Kind.SENTENCE and _LEANS.match(part.text) is not None

@@ -1,0 +1,95 @@
+"""Meeting: how well a part of a passage meets a question, by its rare words and the kind of answer."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chat.answering.quoting.parts import Kind, Part
+from knowledge.facts import dates_in, negates, proper_names, quantities_in
+from knowledge.lexemes import fold, lexemes, query_lexemes
+from knowledge.passages import Passage
+
+_AMOUNTS = re.compile(
+    r"\bhow (?:much|many|long|old|far|often|big|fast|high|large|tall)\b"
+    r"|\bwhat (?:year|time|price|percent\w*|number)\b"
+    r"|\bwhat is the (?:price|cost|fee|limit|maximum|minimum)\b"
+    r"|\bwie ?(?:viel\w*|lange|oft|weit|alt|hoch|gross|schnell)\b|\bwelche[ms] jahr\b"
+    r"|\bcuant[oa]s?\b|\bque (?:ano|porcentaje|precio|numero)\b|\bcombien\b"
+    r"|\bquant[oaie]\b|\bquantos\b|\bhoeveel\b|\bhoe lang\b"
+)
+_TIMES = re.compile(r"\b(?:when|wann|cuando|quand|quando|wanneer)\b")
+_NAMES = re.compile(
+    r"\b(?:who|whom|whose|where|wer|wem|wen|wo|quien|quienes|donde|qui|ou|chi|dove|quem|onde)\b"
+)
+_WAYS = re.compile(
+    r"\bhow (?:do|can|to|should|would|does)\b|\bwie (?:kann|mache?|setze?|stelle?|richte?)\b"
+    r"|\bcomo\b|\bcomment\b|\bsteps?\b|\bschritte?\b|\bpasos?\b|\bcome (?:posso|si)\b|\bhoe (?:kan|moet)\b"
+)
+AMOUNT = 0.35  # of the weight of all of a question's words, for a part with the kind of thing it asks for
+WAY = 0.3
+NAME = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as parts are held against it: its words with their weights, and what it asks for."""
+
+    weights: dict[str, float]
+    wants_amount: bool
+    wants_name: bool
+    wants_way: bool
+
+    @property
+    def total(self) -> float:
+        """Return the weight of all its words."""
+        return sum(self.weights.values()) or 1.0
+
+
+def read(question: str, language: str, passages: Sequence[Passage]) -> Asked:
+    """Read a question; a word that few of the passages' paragraphs hold weighs most."""
+    folded = fold(question)
+    texts = [set(lexemes(part, one.language)) for one in passages for part in one.text.split("\n")]
+    wanted = {
+        lexeme
+        for code in {language, *(one.language for one in passages)}
+        for lexeme in query_lexemes(question, code)
+    }
+    weights = {
+        lexeme: math.log(1 + (len(texts) + 1) / (0.5 + sum(lexeme in text for text in texts)))
+        for lexeme in wanted
+        if any(lexeme in text for text in texts)
+    }
+    return Asked(
+        weights=weights,
+        wants_amount=bool(_AMOUNTS.search(folded) or _TIMES.search(folded)),
+        wants_name=bool(_NAMES.search(folded)),
+        wants_way=bool(_WAYS.search(folded)),
+    )
+
+
+def met(asked: Asked, text: str, language: str) -> frozenset[str]:
+    """Return which of a question's words stand in a text."""
+    return frozenset(asked.weights.keys() & set(lexemes(text, language)))
+
+
+def weight(asked: Asked, words: Iterable[str]) -> float:
+    """Return how much words weigh, as a share of the whole question."""
+    return sum(asked.weights[word] for word in words) / asked.total
+
+
+def score(asked: Asked, part: Part, language: str) -> float:
+    """Return how well a part meets a question; about 1 when it holds all of its words."""
+    if part.kind is Kind.HEADING:
+        return 0.0
+    gained = weight(asked, met(asked, part.text, language))
+    if part.kind is Kind.LIST and asked.wants_way:
+        gained += WAY
+    if not gained:
+        return 0.0
+    if asked.wants_amount and (quantities_in(part.text, language) or dates_in(part.text, language)):
+        gained += AMOUNT
+    if asked.wants_name and proper_names(part.text):
+        gained += NAME
+    # A denial answers a question that did not ask for one less often than it answers it.
+    return gained - 0.02 * negates(part.text, language)

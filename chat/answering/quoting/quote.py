@@ -1,0 +1,100 @@
+"""Quote: from a question and its passages to the text that is shown, cited."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from chat.answering.citing import Citer, mark, without_brackets
+from chat.answering.events import Cited, Text
+from chat.answering.phrases import phrase
+from chat.answering.quoting.choosing import Stretch, choose
+from chat.answering.quoting.meeting import Asked, met, read, weight
+from chat.answering.quoting.parts import Kind, Part
+from chat.answering.tongues import own_name
+from knowledge.lexemes import query_lexemes
+from knowledge.passages import Passage
+
+MOST_SPEAKERS = 3
+CONSIDERED = 5  # passages
+ADDS = 0.2  # share of the question that was open and that another passage must meet
+NEAR = 0.6  # share of the best passage's score that it must have
+MOST_KNOWN = 0.6  # share of its words that were already said, from which on it adds nothing
+
+
+def quote(question: str, passages: Sequence[Passage], citer: Citer, language: str) -> Iterator[Cited | Text]:
+    """Yield an answer in the passages' own words, each quote cited.
+
+    A quote stays in the language of its document; in another one than the customer's it is
+    announced as such.
+    """
+    separator, announced = "", ""
+    for stretch in speakers(question, passages, language):
+        citation, is_new = citer.cite(stretch.passage, stretch.start, stretch.end)
+        if is_new:
+            yield Cited(citation)
+        original = stretch.passage.language
+        if original not in (language, announced):
+            frame = phrase("in_original", language).format(language=own_name(original))
+            separator, announced = f"{separator}{frame}\n\n", original
+        shown = without_brackets(rendered(stretch))
+        # A table or a code block must end before its mark, or the mark would become part of it.
+        glue = "\n\n" if shown.endswith(("|", "```")) else ""
+        yield Text(f"{separator}{shown}{glue}{mark([citation])}")
+        separator = "\n\n"
+
+
+def speakers(question: str, passages: Sequence[Passage], language: str) -> list[Stretch]:
+    """Return the stretches that answer, the best passage's first, then those that add something."""
+    considered = passages[:CONSIDERED]
+    asked = read(question, language, considered)
+    found: list[Stretch] = []
+    for passage in considered:
+        stretch = choose(asked, passage)
+        if stretch is not None and (not found or _adds(asked, stretch, found)):
+            found.append(stretch)
+        if len(found) == MOST_SPEAKERS:
+            break
+    return found
+
+
+def _adds(asked: Asked, stretch: Stretch, found: Sequence[Stretch]) -> bool:
+    """Say whether a stretch meets what is still open of a question, and is new."""
+    best, passage = found[0].passage, stretch.passage
+    if passage.language != best.language or passage.score < NEAR * best.score:
+        return False
+    said = frozenset(word for one in found for word in query_lexemes(one.text, one.passage.language))
+    words = frozenset(query_lexemes(stretch.text, passage.language))
+    if len(words & said) > MOST_KNOWN * len(words):
+        return False
+    closed = frozenset[str]().union(*(met(asked, one.text, one.passage.language) for one in found))
+    mine = met(asked, stretch.text, passage.language)
+    return weight(asked, mine - closed) >= ADDS
+
+
+def rendered(stretch: Stretch) -> str:
+    """Return a stretch as Markdown: paragraphs, lists, tables and code as they are, headings left out."""
+    pieces: list[str] = []
+    before: Part | None = None
+    for part in stretch.parts:
+        if part.kind is Kind.HEADING:
+            continue
+        if before is not None:
+            is_one_block = before.kind is part.kind is Kind.SENTENCE and before.block == part.block
+            gap = stretch.passage.text[before.end : part.start]
+            pieces.append((gap if gap.strip(" ") == "" or "\n" in gap else " ") if is_one_block else "\n\n")
+        pieces.append(_shown(part, stretch.rows))
+        before = part
+    return "".join(pieces)
+
+
+def _shown(part: Part, rows: Sequence[str]) -> str:
+    match part.kind:
+        case Kind.TABLE:
+            header, *body = rows
+            rule = "|" + " --- |" * max(header.count("|") - 1, 1)
+            return "\n".join([header, rule, *body])
+        case Kind.CODE:
+            return f"```\n{part.text}\n```"
+        case Kind.LIST:
+            return re.sub(r"\n\s*\n", "\n", part.text)
+        case _:
+            return part.text
