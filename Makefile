@@ -10,6 +10,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+DATA_SETS ?= ../shared/data/beir
 DATA ?= $(or $(SUPPORTBOT_DATA),$(CURDIR)/.data)
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes \
         --custom-compile-command "make lock"
@@ -27,7 +28,7 @@ else \
 fi
 endef
 
-.PHONY: demo test lint format password lock clean-data help browser
+.PHONY: demo test lint eval format password lock clean-data help browser
 
 demo: $(VENV)/.runtime node_modules/.installed  ## start the product with sample documents; Ctrl-C stops it
 	@$(BIN)/python -m supportbot.embedded.demo
@@ -40,6 +41,18 @@ lint: $(VENV)/.development  ## check style, types and import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
+
+eval: $(VENV)/.runtime  ## measure retrieval sets (DATA_SETS=folder of folders; ARGS for manage.py evaluate)
+	@sets="$$(find "$(DATA_SETS)" -mindepth 2 -maxdepth 2 -name corpus.jsonl 2> /dev/null \
+		| sed 's|/corpus.jsonl$$||' | sort)" || true; \
+	if [ -z "$$sets" ]; then \
+		echo "Skipped: there is no retrieval set below $(DATA_SETS); name their folder with DATA_SETS=FOLDER."; \
+	else \
+		mkdir -p "$(DATA)"; \
+		$(BIN)/python manage.py migrate --verbosity 0; \
+		$(BIN)/python manage.py evaluate --beir $$sets --keep --baselines --json "$(DATA)/evaluation.json" \
+			--markdown "$(DATA)/evaluation.md" --html "$(DATA)/evaluation.html" $(ARGS); \
+	fi
 
 format: $(VENV)/.development  ## put the code into its one format
 	@$(BIN)/ruff check --fix .

@@ -10,6 +10,7 @@ app = Celery("supportbot")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
+        "chat.evaluation",
         "knowledge.curated",
         "knowledge.ingestion",
         "knowledge.reembedding",

@@ -17,11 +17,18 @@ class BadSet(ChatError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with the turns before it."""
+    """A question with the turns before it.
+
+    ``label`` says whether the documents answer it, empty where nobody said; ``answers`` are
+    texts of which one should stand in the answer.
+    """
 
     id: str
     text: str
     history: tuple[Turn, ...] = ()
+    label: str = ""
+    language: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,27 @@ def load(folder: Path) -> RetrievalSet:
         SetDocument(str(row["id"]), str(row.get("title") or ""), str(row.get("text") or ""))
         for row in _lines(folder / "corpus.jsonl")
     ]
-    queries = [
-        Query(str(row["id"]), str(row["text"]), tuple(_turns(row.get("history") or [])))
-        for row in _lines(folder / "queries.jsonl")
-    ]
+    queries = [_query(row) for row in _lines(folder / "queries.jsonl")]
     return RetrievalSet(documents, queries, _judgements(folder / "qrels.tsv"))
+
+
+def _query(row: dict[str, Any]) -> Query:
+    label = str(row.get("label") or row.get("answerability") or "").upper()
+    answers = (answer.get("text", "") if isinstance(answer, dict) else answer for answer in _answers(row))
+    return Query(
+        id=str(row["id"]),
+        text=str(row.get("text") or ""),
+        history=tuple(_turns(row.get("history") or [])),
+        label=label,
+        language=str(row.get("language") or ""),
+        answers=tuple(str(answer) for answer in answers if answer),
+    )
+
+
+def _answers(row: dict[str, Any]) -> list[Any]:
+    """Return the short answers of a row; a long one in its own words stands nowhere word for word."""
+    answers = row.get("answers") or []
+    return answers if isinstance(answers, list) else [answers]
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

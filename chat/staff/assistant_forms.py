@@ -72,6 +72,9 @@ class AssistantForm(AssistantModelForm):
             "name",
             "key",
             "greeting",
+            "persona",
+            "tone",
+            "answer_format",
             "suggestions",
             "allowed_origins",
             "collections",
@@ -82,9 +85,23 @@ class AssistantForm(AssistantModelForm):
             "name": _("Name"),
             "key": _("Key"),
             "greeting": _("Greeting"),
+            "persona": _("Persona"),
+            "tone": _("Tone"),
+            "answer_format": _("Form of its answers"),
             "is_active": _("Active: customers may ask it"),
         }
-        help_texts = {"key": _("Websites name the assistant by it; it cannot be changed later.")}
+        help_texts = {
+            "key": _("Websites name the assistant by it; it cannot be changed later."),
+            "persona": _(
+                "Who it is, such as “Mia, who helps customers of Acme”. Left empty: a friendly "
+                "customer-support assistant."
+            ),
+            "tone": _("How it sounds when a model words the answer; quotes stay as they were written."),
+            "answer_format": _(
+                "A model keeps to it where the answer allows. JSON is for programs that ask the API; "
+                "customers in the chat read sentences."
+            ),
+        }
         widgets = {"greeting": forms.Textarea({"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -93,6 +110,11 @@ class AssistantForm(AssistantModelForm):
         choices = _collection_choices(self.instance.collections)
         self.fields["collections"].choices = choices  # type: ignore[attr-defined]  # a MultipleChoiceField
         present(self)
+
+    def clean_persona(self) -> str:
+        """Return the persona on one line: it becomes a part of a sentence."""
+        persona: str = self.cleaned_data["persona"]
+        return " ".join(persona.split())
 
     def clean_suggestions(self) -> list[str]:
         """Return the suggestions; at most four that fit on a button."""

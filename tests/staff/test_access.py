@@ -18,7 +18,7 @@ NAMES = [pattern.name for pattern in PATTERNS]
 ACTS = ["retry", "cancel", "publish", "unpublish", "upload", "review"]
 ACTS += ["bulk", "chunk-merge", "chunk-disable", "edit-undo", "conflict-keep", "conflict-source"]
 ACTS += ["finding-decide", "finding-hold", "curated-enable", "curated-disable", "curated-confirm"]
-ACTS += ["token-revoke"]
+ACTS += ["token-revoke", "evaluation-start", "evaluation-cancel", "evaluation-retry"]
 ACTS += [f"source-{act}" for act in ("sync", "cancel", "pause", "resume", "again")]
 
 

@@ -11,7 +11,19 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from chat.models import Citation, Event, Feedback, Message, Review, Role, Verdict
+from chat.models import (
+    Calibration,
+    Citation,
+    EvaluationRun,
+    Event,
+    Feedback,
+    GoldenQuestion,
+    Message,
+    RememberedAnswer,
+    Review,
+    Role,
+    Verdict,
+)
 from knowledge.models import (
     Act,
     ApiToken,
@@ -70,6 +82,10 @@ def rows(everyone_at_work: None, make_document: MakeDocument, make_conversation:
     for document in Document.objects.all():
         _curate(document, vectors)
     for n in range(3):
+        GoldenQuestion.objects.create(question=f"How {n}?")
+        RememberedAnswer.objects.create(wording=f"how {n}", question=f"How {n}?", vector=[0.0, 1.0])
+        EvaluationRun.objects.create(subject="golden")
+        Calibration.objects.create(answer_from=0.4, slope=1.0, intercept=0.0)
         owner = User.objects.create(username=f"keeper {n}", is_staff=True)
         ApiToken.objects.create(owner=owner, name="nightly sync", digest=f"{n:064d}", shown="sb_abcdefgh")
 

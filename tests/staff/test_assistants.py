@@ -14,6 +14,9 @@ from tests.staff.conftest import MakeConversation
 FORM = {
     "name": "Mia",
     "greeting": "Hello!",
+    "persona": "Mia, who helps\n customers of Acme",
+    "tone": "formal",
+    "answer_format": "steps",
     "suggestions": "How do I reset it?\n\n What does E18 mean? \n",
     "allowed_origins": "https://www.example.com\nhttps://*.example.org/\nhttp://127.0.0.1:8001",
     "collections": ["help-centre"],
@@ -38,6 +41,26 @@ def test_lines_become_lists(ada_client: Client, assistant: Assistant, collection
         "http://127.0.0.1:8001",
     ]
     assert assistant.collections == ["help-centre"]
+
+
+def test_the_manner_is_kept_and_the_persona_is_one_line(
+    ada_client: Client, assistant: Assistant, collection: Collection
+) -> None:
+    save(ada_client, assistant)
+
+    assistant.refresh_from_db()
+    assert assistant.persona == "Mia, who helps customers of Acme"
+    assert (assistant.tone, assistant.answer_format) == ("formal", "steps")
+
+
+def test_a_tone_that_nobody_knows_is_refused(
+    ada_client: Client, assistant: Assistant, collection: Collection
+) -> None:
+    html = save(ada_client, assistant, tone="sarcastic").content.decode()
+
+    assistant.refresh_from_db()
+    assert "sarcastic is not one of the available choices" in html
+    assert assistant.tone == "friendly"
 
 
 @pytest.mark.parametrize(

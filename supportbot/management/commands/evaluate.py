@@ -1,137 +1,121 @@
-"""manage.py evaluate: how well search finds, measured through the product's own pipeline."""
+"""manage.py evaluate: golden questions as a gate, or retrieval sets through the whole pipeline."""
 
+import asyncio
 import json
-import sys
-import tempfile
-import time
-import uuid
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
-from chat.answering.rewriting import stand_alone
-from chat.learning.metrics import RankingFigures, percentile, rate
-from chat.learning.retrieval_sets import BadSet, RetrievalSet, SetDocument, load
-from knowledge.errors import PermanentError
-from knowledge.ingestion.accept import accept_file
-from knowledge.ingestion.ingest import ingest
-from knowledge.models import Collection, Document, State, Version
-from knowledge.retrieval import Scope, search
+from chat.errors import ChatError
+from chat.evaluation import gate, reports
+from chat.learning.comparing import TOLERANCE, Comparison
+from knowledge.errors import KnowledgeError
+from supportbot.measuring.sets import HISTORIES, Wishes, measure
+from supportbot.measuring.tables import html, markdown
 
-DEPTH = 40  # passages per question, so that ten documents remain when many passages share one
+GOLDEN = Path(settings.PROJECT) / "evals" / "golden"
 
 
 class Command(BaseCommand):
-    """Ingest a retrieval set into a scratch collection, ask every question, print the figures."""
+    """Ask, count, compare; exit with 1 when something became worse."""
 
-    help = "Measure search on a folder with corpus.jsonl, queries.jsonl and qrels.tsv."
+    help = "Ask all golden questions, or the questions of retrieval sets (--beir), and say how good it was."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--beir", type=Path, required=True, metavar="DIR")
+        golden = parser.add_argument_group("golden questions (without --beir)")
+        golden.add_argument("--golden", type=Path, nargs="*", metavar="FILE", help="instead of evals/golden")
+        golden.add_argument("--compare", type=Path, metavar="FILE", help="a --json file, not the last run")
+        golden.add_argument("--tolerance", type=float, default=TOLERANCE, help="how far a share may fall")
+        golden.add_argument("--judge", action="store_true", help="ask the configured model for its opinion")
+        sets = parser.add_argument_group("retrieval sets")
+        sets.add_argument("--beir", type=Path, nargs="+", metavar="DIR")
+        sets.add_argument("--rankings", type=Path, metavar="FILE", help="write every ranking there (JSON)")
+        sets.add_argument("--baselines", action="store_true", help="BM25, dense and RRF over the same chunks")
+        sets.add_argument("--history", choices=HISTORIES, default="engine", help="what earlier turns do")
+        sets.add_argument("--keep", action="store_true", help="keep what was ingested for the next time")
+        sets.add_argument("--fresh", action="store_true", help="with --keep: ingest anew what was kept")
+        sets.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there as well")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
-        parser.add_argument("--rankings", type=Path, metavar="FILE", help="write every ranking there (JSON)")
+        parser.add_argument("--html", type=Path, metavar="FILE", help="write a report there as well")
 
     def handle(self, *_args: str, **options: Any) -> None:
         try:
-            wanted = load(options["beir"])
-        except BadSet as error:
+            worse = self._sets(options) if options["beir"] else self._golden(options)
+        except (ChatError, KnowledgeError) as error:
             raise CommandError(str(error)) from error
-        with _scratch() as collection:
-            started = time.monotonic()
-            names = self._ingest(wanted.documents, collection)
-            ingested = time.monotonic() - started
-            collection.refresh_from_db()
-            rankings, milliseconds = self._ask(wanted, collection, names)
-            figures = rate(rankings, wanted.relevant)
-        report = {
-            "set": options["beir"].name,
-            "documents": len(names),
-            "chunks": collection.chunk_count,
-            "ingest_seconds": round(ingested, 1),
-            **_rounded(figures),
-            "p50_ms": round(percentile(milliseconds, 0.5), 1),
-            "p95_ms": round(percentile(milliseconds, 0.95), 1),
-        }
-        self._print(report)
-        if options["json"]:
-            options["json"].write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-        if options["rankings"]:
-            options["rankings"].write_text(json.dumps(rankings), encoding="utf-8")
+        if worse:
+            raise CommandError("The answers became worse.", returncode=1)
 
-    def _ingest(self, documents: Sequence[SetDocument], collection: Collection) -> dict[uuid.UUID, list[str]]:
-        """Take every document through the real pipeline here; a running worker helps."""
-        names: dict[uuid.UUID, list[str]] = {}
-        versions = []
-        with tempfile.TemporaryDirectory() as folder:
-            for number, document in enumerate(tqdm(documents, "storing", disable=not sys.stderr.isatty())):
-                path = Path(folder) / "document.txt"
-                path.write_text(document.text or document.title, encoding="utf-8")
-                try:
-                    accepted = accept_file(path, f"{number}.txt", collection, title=document.title)
-                except PermanentError as error:
-                    self.stderr.write(f"{document.id}: {error}")
-                    continue
-                names.setdefault(accepted.document.id, []).append(document.id)  # twins share a document
-                versions.append(accepted.version.id)
-        for version_id in tqdm(versions, "ingesting", disable=not sys.stderr.isatty()):
-            ingest(version_id)
-        _wait(versions)
-        failed = Version.objects.filter(id__in=versions).exclude(state=State.READY)
-        for version in failed[:5]:
-            self.stderr.write(f"{names[version.document_id]}: {version.reason}")
-        return names
+    def _golden(self, options: dict[str, Any]) -> bool:
+        files = sorted(GOLDEN.glob("*.yaml")) if options["golden"] is None else options["golden"]
+        before = gate.report_in(options["compare"]) if options["compare"] else None
+        wanted = gate.questions_in(files)
+        for sentence in wanted.notes:
+            self.stderr.write(sentence)
+        rows = asyncio.run(gate.ask_all(wanted.questions, options["judge"]))
+        outcome = gate.settle(wanted, rows, before, options["tolerance"])
+        self._print(outcome.figures, outcome.comparison)
+        report = {"subject": wanted.subject, "figures": outcome.figures, "questions": rows}
+        self._write(options["json"], json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        if options["html"]:
+            shown = reports.report_of(wanted.subject, outcome.figures, rows, outcome.comparison)
+            self._write(options["html"], reports.page_alone(shown))
+        return outcome.comparison is not None and outcome.comparison.is_worse
 
-    def _ask(
-        self, wanted: RetrievalSet, collection: Collection, names: dict[uuid.UUID, list[str]]
-    ) -> tuple[dict[str, list[str]], list[float]]:
-        scope = Scope(audiences=(collection.audience,), collections=(collection.slug,))
-        rankings: dict[str, list[str]] = {}
-        milliseconds = []
-        for query in tqdm(wanted.queries, "asking", disable=not sys.stderr.isatty()):
-            started = time.perf_counter()
-            passages = search(stand_alone(query.text, query.history), scope, DEPTH)
-            milliseconds.append(1000 * (time.perf_counter() - started))
-            found = (name for passage in passages for name in names[passage.document_id])
-            rankings[query.id] = list(dict.fromkeys(found))
-        return rankings, milliseconds
+    def _print(self, figures: dict[str, Any], comparison: Comparison | None) -> None:
+        before = {share.name: share for share in comparison.moved} if comparison else {}
+        for name, share in figures["shares"].items():
+            by = before[name].by if name in before else None
+            self.stdout.write(f"{name:<20} {share:.4f}" + ("" if by is None else f"  {by:+.4f}"))
+        for name, times in figures["milliseconds"].items():
+            self.stdout.write(f"{name:<20} p50 {times['p50']}, p95 {times['p95']}")
+        self.stdout.write(", ".join(f"{count} {name}" for name, count in figures["counts"].items()))
+        for group in ("languages", "collections"):
+            for name, shares in figures[group].items():
+                told = ", ".join(f"{key} {value}" for key, value in shares.items())
+                self.stdout.write(f"{group[:-1]} {name}: {told}")
+        if comparison is None:
+            self.stdout.write("There is no run before this one to compare with.")
+        else:
+            self._print_change(comparison)
 
-    def _print(self, report: dict[str, Any]) -> None:
+    def _print_change(self, comparison: Comparison) -> None:
+        for share in comparison.fallen:
+            self.stdout.write(self.style.ERROR(f"{share.name} fell from {share.before} to {share.now}"))
+        for flip in comparison.broken:
+            self.stdout.write(self.style.ERROR(f"Right before, wrong now: {flip.question} {flip.why}"))
+        for flip in comparison.mended:
+            self.stdout.write(self.style.SUCCESS(f"Wrong before, right now: {flip.question}"))
+
+    def _sets(self, options: dict[str, Any]) -> bool:
+        wishes = Wishes(options["keep"], options["fresh"], options["baselines"], options["history"])
+        found, rankings = [], {}
+        for folder in options["beir"]:
+            report, replies, failures = measure(folder, wishes)
+            for sentence in failures[:5]:
+                self.stderr.write(sentence)
+            found.append(report)
+            rankings[report["set"]] = replies.rankings
+            self._print_set(report)
+        single = len(found) == 1
+        figures = found[0] if single else {"sets": found}
+        self._write(options["json"], json.dumps(figures, indent=2) + "\n")
+        ranked = next(iter(rankings.values())) if single else rankings
+        self._write(options["rankings"], json.dumps(ranked))
+        self._write(options["markdown"], markdown(found))
+        self._write(options["html"], html(found))
+        if not single:
+            self.stdout.write(markdown(found))
+        return False
+
+    def _print_set(self, report: dict[str, Any]) -> None:
         width = max(map(len, report))
         for name, value in report.items():
-            self.stdout.write(f"{name:<{width}}  {value}")
+            self.stdout.write(f"{name:<{width}}  {json.dumps(value) if isinstance(value, dict) else value}")
 
-
-def _rounded(figures: RankingFigures) -> dict[str, Any]:
-    return {
-        "questions": figures.questions,
-        "hit@1": round(figures.hit_1, 4),
-        "hit@5": round(figures.hit_5, 4),
-        "ndcg@10": round(figures.ndcg_10, 4),
-        "mrr@10": round(figures.mrr_10, 4),
-    }
-
-
-def _wait(versions: Sequence[uuid.UUID]) -> None:
-    """Wait for those that a worker took; try again those that were put back."""
-    open_work = Version.objects.filter(id__in=versions, state__in=[State.QUEUED, State.WORKING])
-    while left := list(open_work.values_list("id", flat=True)):
-        for version_id in left:
-            ingest(version_id)
-        time.sleep(0.2)
-
-
-@contextmanager
-def _scratch() -> Iterator[Collection]:
-    """Give a collection of its own, and remove it with all it holds whatever happens."""
-    slug = f"scratch-{uuid.uuid4().hex[:12]}"
-    collection = Collection.objects.create(slug=slug, name=slug, is_scratch=True)
-    try:
-        yield collection
-    finally:
-        Document.objects.filter(collection=collection).delete()
-        collection.delete()
+    def _write(self, path: Path | None, text: str) -> None:
+        if path is not None:
+            path.write_text(text, encoding="utf-8")
