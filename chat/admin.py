@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from chat.models import Answer, Assistant, Citation, Conversation, Event, Feedback, Message, Review
+from chat.models import (
+    Answer,
+    Assistant,
+    Calibration,
+    Citation,
+    Conversation,
+    EvaluationRun,
+    Event,
+    Feedback,
+    GoldenQuestion,
+    Message,
+    RememberedAnswer,
+    Review,
+)
 from chat.staff.assistant_forms import AssistantForm
 from knowledge.staff.read_only import ReadOnlyAdmin
 
@@ -89,6 +102,15 @@ class FeedbackAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
+@admin.register(RememberedAnswer)
+class RememberedAnswerAdmin(ReadOnlyAdmin):
+    """Answers that are given again: where to look when one is given that should not be."""
+
+    heavy = ("events", "vector")
+    list_display = ("__str__", "uses", "is_disliked", "created_at")
+    list_filter = ("is_disliked",)
+
+
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdmin):
     """Staff's verdicts; the note may be amended."""
@@ -102,3 +124,28 @@ class ReviewAdmin(ReadOnlyAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow what the user's rights allow."""
         return bool(admin.ModelAdmin.has_change_permission(self, request, obj))
+
+
+@admin.register(GoldenQuestion)
+class GoldenQuestionAdmin(ReadOnlyAdmin):
+    """Questions with a known answer; the staff area edits them."""
+
+    list_display = ("__str__", "expect", "language", "document", "is_active", "updated_at")
+    list_filter = ("expect", "language", "is_active")
+
+
+@admin.register(EvaluationRun)
+class EvaluationRunAdmin(ReadOnlyAdmin):
+    """Evaluation runs with lease and progress: where to look when one hangs."""
+
+    heavy = ("wanted", "questions")
+    list_display = ("__str__", "state", "done", "total", "owner", "lease_until", "created_at")
+    list_filter = ("state",)
+
+
+@admin.register(Calibration)
+class CalibrationAdmin(ReadOnlyAdmin):
+    """Who set from what confidence on to answer, and when."""
+
+    list_display = ("created_at", "answer_from", "slope", "intercept", "fitted_on", "created_by")
+    list_select_related = ("created_by",)

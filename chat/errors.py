@@ -17,3 +17,15 @@ class BadQuestion(ChatError):
 
 class ModelFailed(ChatError):
     """The language model failed, stalled or talked nonsense; the quoting answerer takes over."""
+
+
+class ModelAway(ModelFailed):
+    """The endpoint could not serve just now; ``after`` seconds from now another try makes sense."""
+
+    def __init__(self, sentence: str, after: float = 0.3) -> None:
+        super().__init__(sentence)
+        self.after = after
+
+
+class ModelUnfit(ModelFailed):
+    """This one request cannot be served; it says nothing about the next one."""

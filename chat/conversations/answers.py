@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from chat.answering.events import CitationDraft, Turn
+from chat.answering.style import Style
 from chat.conversations.transcript import lock, message_data, record
 from chat.conversations.turns import history_before
 from chat.models import Answer, AnswerState, Citation, Conversation, Event, Message, Role
@@ -23,7 +24,7 @@ from chat.models import Answer, AnswerState, Citation, Conversation, Event, Mess
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A claimed answer: what was asked, in which conversation, and which attempt this is."""
+    """A claimed answer: what was asked, in which conversation, in which manner, and which attempt this is."""
 
     answer_id: uuid.UUID
     conversation_id: uuid.UUID
@@ -32,6 +33,7 @@ class Work:
     language: str
     history: tuple[Turn, ...]
     collections: tuple[str, ...]
+    style: Style
     started: Event
 
 
@@ -94,6 +96,7 @@ def _begin(answer_id: uuid.UUID) -> Work:
         language=answer.conversation.language or assistant.language,
         history=tuple(history_before(answer.question)),
         collections=tuple(assistant.collections),
+        style=Style(assistant.language, assistant.persona, assistant.tone, assistant.answer_format),
         started=event,
     )
 

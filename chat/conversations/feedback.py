@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 
+from chat.conversations.remembered import dislike
 from chat.conversations.transcript import lock, record
 from chat.errors import BadQuestion
 from chat.models import Event, Feedback, Message, Role
@@ -27,6 +28,8 @@ def give_feedback(
         before = Feedback.objects.filter(message=message).values_list("helpful", "reason").first()
         if before == (helpful, reason[:1000]):
             return None
+        if not helpful:
+            dislike(message.text)
         Feedback.objects.update_or_create(
             message=message, defaults={"helpful": helpful, "reason": reason[:1000]}
         )

@@ -1,20 +1,28 @@
 """Engines: the answer engine wired to curated answers, search and the configured model.
 
 One wiring for the runner, the commands and the evaluation, so that what is measured is
-what customers get.
+what customers get. Customers' answers are remembered besides, measured ones never are.
 """
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import astuple, replace
 from functools import lru_cache
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from chat.answering.answerer import Answerer
 from chat.answering.engine import AnswerEngine, Match, Search
 from chat.answering.events import Curated
+from chat.answering.guarding import GuardedModel, Patience
+from chat.answering.places import Places
+from chat.answering.prompting import prompt_version
+from chat.answering.remembering import RememberingAnswerer
+from chat.answering.style import Style
 from chat.answering.wording import LanguageModel
+from chat.conversations.remembered import StoredMemory
 from knowledge.curated import CuratedMatch, match
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
@@ -26,17 +34,40 @@ NOWHERE = uuid.UUID(int=0)  # the document of a curated answer that links to non
 
 @lru_cache(maxsize=1)
 def configured_model() -> LanguageModel | None:
-    """Return the model of the settings, or None; only a model costs LlamaIndex's 3 s and 100 MB."""
+    """Return the guarded model of the settings, or None; only a model costs LlamaIndex's 3 s and 100 MB.
+
+    One for the process: its answers share the places and the breaker.
+    """
     if not settings.MODEL_URL:
         return None
-    model: LanguageModel = import_string(MODEL_ADAPTER)()
-    return model
+    patience = Patience(
+        settings.MODEL_WAIT_SECONDS,
+        settings.MODEL_FIRST_TOKEN_SECONDS,
+        settings.MODEL_STALL_SECONDS,
+        settings.MODEL_TOTAL_SECONDS,
+    )
+    return GuardedModel(import_string(MODEL_ADAPTER)(), patience, Places(settings.MODEL_CONCURRENCY))
 
 
-def engine_for(collections: Sequence[str] = ()) -> AnswerEngine:
+def engine_for(collections: Sequence[str] = (), style: Style | None = None) -> AnswerEngine:
     """Return an engine that answers customers from the public knowledge of some collections."""
     scope = Scope(collections=tuple(collections))
-    return AnswerEngine(searcher(scope), configured_model(), matcher(scope))
+    return AnswerEngine(searcher(scope), configured_model(), matcher(scope), _fitted(style))
+
+
+def answerer_for(collections: Sequence[str] = (), style: Style | None = None) -> Answerer:
+    """Return an engine that gives customers what it gave before, as long as that holds."""
+    engine = engine_for(collections, style)
+    if configured_model() is None or not (settings.REMEMBERED_ANSWERS and settings.REMEMBERED_HOURS):
+        return engine
+    manner = astuple(replace(_fitted(style), language=""))
+    circumstances = (settings.MODEL_URL, settings.MODEL_NAME, prompt_version(), *map(str, manner))
+    return RememberingAnswerer(engine, StoredMemory(Scope(collections=tuple(collections)), circumstances))
+
+
+def _fitted(style: Style | None) -> Style:
+    """Return a style with the model's share of tokens."""
+    return replace(style or Style(), context_tokens=settings.MODEL_CONTEXT_TOKENS)
 
 
 def searcher(scope: Scope) -> Search:

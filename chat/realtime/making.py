@@ -13,9 +13,10 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from chat.answering.engine import AnswerEngine
+from chat.answering.answerer import Answerer
 from chat.answering.events import AnswerEvent, CitationDraft, Cited, Finished, Found, Text
 from chat.answering.phrases import phrase
+from chat.answering.places import place_teller
 from chat.conversations import answers
 from chat.conversations.answers import Reply, Standing, Work
 from chat.realtime.broadcast import announce, event_frame
@@ -34,7 +35,7 @@ count = database_sync_to_async(count_hit, thread_sensitive=False)
 class Making:
     """The making of one answer."""
 
-    def __init__(self, work: Work, engine: AnswerEngine) -> None:
+    def __init__(self, work: Work, engine: Answerer) -> None:
         self._work = work
         self._engine = engine
         self._text = ""
@@ -72,6 +73,7 @@ class Making:
 
     async def _consume(self) -> None:
         work = self._work
+        place_teller.set(self._wait)  # for this task, in which nothing but this answer is made
         async with aclosing(self._engine.answer(work.question, work.history, work.language)) as events:
             async for event in events:
                 await self._take(event)
@@ -90,6 +92,11 @@ class Making:
                 )
             case Finished():
                 self._end = event
+
+    async def _wait(self, place: int) -> None:
+        """Show the customer its place in line before the model; 0 is its turn."""
+        waiting = {"type": "status", "stage": "waiting", "place": place}
+        await self._show(waiting if place else {"type": "status", "stage": "writing"})
 
     async def _show(self, frame: dict[str, Any]) -> None:
         await announce(self._work.conversation_id, {**frame, "answer": str(self._work.answer_id)})

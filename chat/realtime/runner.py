@@ -18,7 +18,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from chat.answering.engine import AnswerEngine
+from chat.answering.answerer import Answerer
 from chat.conversations import answers
 from chat.conversations.answers import Work
 from chat.conversations.turns import BELL
@@ -31,7 +31,7 @@ BEAT_SECONDS = 10.0
 
 claim_next = database_sync_to_async(answers.claim_next, thread_sensitive=False)
 beat = database_sync_to_async(heartbeats.beat, thread_sensitive=False)
-EngineFor = Callable[[Work], AnswerEngine]
+EngineFor = Callable[[Work], Answerer]
 
 
 class AnswerRunner:

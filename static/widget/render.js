@@ -9,7 +9,7 @@
 import { element, icon } from "./dom.js";
 import { GrowingMarkdown } from "./markdown.js";
 import { byline, customerMessage, MessageView } from "./message_view.js";
-import { stageOf } from "./transcript.js";
+import { placeOf, stageOf } from "./transcript.js";
 
 const NEAR_END = 48;
 
@@ -57,7 +57,7 @@ export class ConversationView {
     for (const message of state.messages) this.#showMessage(message, state.feedback[message.id]);
     this.#showPending(state.outbox, online);
     this.#showRunning(state.answers);
-    this.#showStatus(link, stageOf(state));
+    this.#showStatus(link, stageOf(state), placeOf(state));
     if (this.#following) this.toEnd();
     else if (before !== this.#size()) this.latest.hidden = false;
     // One update later: what was replayed in this one must not be read out.
@@ -162,8 +162,8 @@ export class ConversationView {
     return this.#growing.get(answer).markdown;
   }
 
-  #showStatus(link, stage) {
-    const words = link || (stage ? this.#say(`stage.${stage}`) : "");
+  #showStatus(link, stage, place) {
+    const words = link || (stage ? this.#say(`stage.${stage}`, { count: place }) : "");
     if (this.status.textContent !== words) this.status.textContent = words;
     this.status.classList.toggle("busy", !link && Boolean(stage));
   }

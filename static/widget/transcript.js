@@ -96,7 +96,7 @@ export function reduce(state, action) {
     case "event": return EVENTS[action.event]?.(state, action.data) ?? state;
     case "delta": return delta(state, action);
     case "snapshot": return snapshot(state, action);
-    case "status": return withAnswer(state, { answer: action.answer, stage: action.stage });
+    case "status": return withAnswer(state, { answer: action.answer, stage: action.stage, place: action.place ?? null });
     case "ask": return { ...state, outbox: [...state.outbox, { client_id: action.client_id, text: action.text }] };
     case "retract": return { ...state, outbox: state.outbox.filter(({ client_id }) => client_id !== action.client_id) };
     case "thumb": return given(state, action);
@@ -106,11 +106,17 @@ export function reduce(state, action) {
   }
 }
 
-/** Return what the assistant is doing: "sending", "queued", "searching", "writing" or null. */
+/** Return what the assistant is doing: "sending", "queued", "searching", "waiting", "writing" or null. */
 export function stageOf(state) {
   const answer = state.answers.at(-1);
   if (answer) return answer.stage;
   if (state.outbox.length) return "sending";
   const asked = state.messages.at(-1);
   return asked?.role === "customer" ? "queued" : null;
+}
+
+/** Return the place in line of the answer that waits for the model, from 1; 0 if none does. */
+export function placeOf(state) {
+  const answer = state.answers.at(-1);
+  return answer?.stage === "waiting" ? (answer.place ?? 1) : 0;
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { emptyTranscript, reduce, stageOf } from "../../static/widget/transcript.js";
+import { emptyTranscript, placeOf, reduce, stageOf } from "../../static/widget/transcript.js";
 
 const run = (...actions) => actions.reduce(reduce, emptyTranscript());
 const event = (name, data) => ({ type: "event", event: name, data });
@@ -68,6 +68,16 @@ test("what the assistant does is told from the last fact", () => {
   assert.equal(stageOf(run(asked)), "queued");
   assert.equal(stageOf(run(asked, started, { type: "status", answer: "a", stage: "searching" })), "searching");
   assert.equal(stageOf(run(asked, started, delta(0, "B"))), "writing");
+});
+
+test("who waits in line is told the place, until it is their turn", () => {
+  const waiting = run(asked, started, { type: "status", answer: "a", stage: "waiting", place: 3 });
+  const next = reduce(waiting, { type: "status", answer: "a", stage: "waiting", place: 1 });
+  const writing = reduce(next, { type: "status", answer: "a", stage: "writing" });
+
+  assert.deepEqual([waiting, next, writing].map(placeOf), [3, 1, 0]);
+  assert.equal(stageOf(waiting), "waiting");
+  assert.equal(stageOf(writing), "writing");
 });
 
 test("another conversation starts from nothing", () => {

@@ -7,9 +7,9 @@ from typing import Any
 import uvloop
 from django.core.management.base import BaseCommand
 
-from chat.answering.engine import AnswerEngine
+from chat.answering.answerer import Answerer
 from chat.conversations.answers import Work
-from chat.realtime.engines import configured_model, engine_for
+from chat.realtime.engines import answerer_for, configured_model
 from chat.realtime.runner import AnswerRunner
 from knowledge.retrieval import Scope, search
 
@@ -34,5 +34,5 @@ class Command(BaseCommand):
         await runner.run()
 
 
-def _engine(work: Work) -> AnswerEngine:
-    return engine_for(work.collections)
+def _engine(work: Work) -> Answerer:
+    return answerer_for(work.collections, work.style)

@@ -21,6 +21,7 @@ export default {
   "stage.sending": "Ihre Frage wird gesendet…",
   "stage.queued": "Einen Moment…",
   "stage.searching": "Die Dokumente werden durchsucht…",
+  "stage.waiting": { one: "Gerade fragen viele. Sie sind als Nächstes an der Reihe.", other: "Gerade fragen viele. Sie sind an Stelle {count} der Reihe." },
   "stage.writing": "Die Antwort wird geschrieben…",
   "state.connecting": "Verbindung wird aufgebaut…",
   "state.waiting": "Verbindung wird wiederhergestellt…",

@@ -21,6 +21,7 @@ export default {
   "stage.sending": "Sending your question…",
   "stage.queued": "One moment…",
   "stage.searching": "Searching the documents…",
+  "stage.waiting": { one: "Many are asking at the moment. You are next.", other: "Many are asking at the moment. You are number {count} in line." },
   "stage.writing": "Writing the answer…",
   "state.connecting": "Connecting…",
   "state.waiting": "Reconnecting…",

@@ -21,6 +21,7 @@ export default {
   "stage.sending": "Enviando su pregunta…",
   "stage.queued": "Un momento…",
   "stage.searching": "Buscando en los documentos…",
+  "stage.waiting": { one: "Ahora preguntan muchas personas. Es su turno enseguida.", other: "Ahora preguntan muchas personas. Es el número {count} de la cola." },
   "stage.writing": "Escribiendo la respuesta…",
   "state.connecting": "Conectando…",
   "state.waiting": "Reconectando…",

@@ -10,6 +10,7 @@ from typing import Any
 from asgiref import testing
 from channels.db import database_sync_to_async
 
+from chat.answering.answerer import Answerer
 from chat.answering.engine import AnswerEngine
 from chat.realtime.runner import AnswerRunner
 from supportbot.asgi import application
@@ -128,7 +129,7 @@ def scripted(*scripts: tuple[object, ...]) -> AnswerEngine:
 
 
 @asynccontextmanager
-async def at_work(engine: AnswerEngine) -> AsyncIterator["asyncio.Task[None]"]:
+async def at_work(engine: Answerer) -> AsyncIterator["asyncio.Task[None]"]:
     """Run an answer runner meanwhile; give its task, which may be cancelled like a process is killed."""
     runner = AnswerRunner(lambda _work: engine, slots=4)
     task = asyncio.create_task(runner.run())
