@@ -122,9 +122,10 @@ _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _APOSTROPHES = str.maketrans("’‘ʼ´`", "'''''")
 # Letters that have no decomposition but that people type without their stroke.
 _STROKES = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th"})
-# Latin, Greek, Arabic and Hebrew marks; not those of Indic scripts, which are vowels.
+# Latin, Greek, Arabic (with the stroke that only stretches a word) and Hebrew marks; not those of Indic
+# scripts, which are vowels.
 _MARKS = re.compile(
-    "(?<!\u0438)[\u0300-\u036f]|(?<=\u0438)[\u0300-\u0305\u0307-\u036f]|[\u064b-\u065f\u0670\u0591-\u05c7]"
+    "(?<!\u0438)[\u0300-\u036f]|(?<=\u0438)[\u0300-\u0305\u0307-\u036f]|[\u0640\u064b-\u065f\u0670\u0591-\u05c7]"
 )
 
 
@@ -140,7 +141,8 @@ class _Stemmers(local):
             return word
         if algorithm not in self._by_algorithm:
             self._by_algorithm[algorithm] = Stemmer.Stemmer(algorithm)
-        return str(self._by_algorithm[algorithm].stemWord(word))
+        # The Arabic stemmer leaves nothing of some short words.
+        return str(self._by_algorithm[algorithm].stemWord(word)) or word
 
 
 _stemmers = _Stemmers()

@@ -9,8 +9,12 @@ class Passage:
     """A stretch of a published document, with its place and why it was found.
 
     ``start`` and ``end`` are character offsets in the version's text. ``dense`` is the
-    cosine similarity, ``lexical`` the share of the best possible BM25 score (0 to 1),
-    ``score`` their fusion; higher is better.
+    cosine similarity, ``lexical`` the share of the best possible BM25 score (0 to 1), ``score``
+    the probability, among all candidates, that it is the one that answers; higher is better.
+
+    For deciding: ``nearness`` is where the cosine lies between unrelated texts (0) and the same
+    text (1), ``lead`` how far that is above the run of the candidates, ``words`` the BM25 score
+    itself, ``coverage`` the share of the question's weight, unknown words included, that it holds.
     """
 
     chunk_id: int
@@ -28,6 +32,10 @@ class Passage:
     dense: float
     lexical: float
     score: float
+    nearness: float = 0.0
+    lead: float = 0.0
+    words: float = 0.0
+    coverage: float = 0.0
 
     @property
     def place(self) -> str:

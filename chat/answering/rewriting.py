@@ -1,25 +1,19 @@
-"""Rewriting: from a follow-up to a question that stands alone.
+"""Rewriting: from a follow-up and the turns before it to what is searched for.
 
-Without a model the rule is modest: a short question that leans on what was said ("and
-for the big one?") is searched together with the question before it.
+Without a model nothing is rewritten: search takes the earlier questions along and lets their words and
+meaning count less (``knowledge.retrieval.asked``). A model may make the question stand
+alone instead; it then needs nothing before it.
 """
 
 from collections.abc import Sequence
 
 from chat.answering.events import Turn
+from chat.answering.talk import recognise
 
-SHORT = 9  # words; longer questions were seen to name their own subject
-LEANING = frozenset(
-    "it its they them that this these those one ones he she and or so also then there same what about how "
-    "else er sie es das dies diese dieser und oder dann auch dort damit davon dafür was "
-    "él ella eso esto esa ese y o también entonces lo la los las ahí qué".split()
-)
+MOST_EARLIER = 2  # questions
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str:
-    """Return the question to search for: itself, or together with the one before when it leans on it."""
-    words = [word.strip(".,;:!?¿¡\"'").casefold() for word in question.split()]
-    leans = len(words) <= SHORT and bool(LEANING.intersection(words))
-    if not history or not (leans or len(words) <= 3):
-        return question
-    return f"{history[-1].question} {question}"
+def earlier_questions(history: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the last questions that a follow-up may lean on, oldest first; a greeting is none."""
+    asked = [turn.question for turn in history if recognise(turn.question) is None]
+    return tuple(asked[-MOST_EARLIER:])

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
@@ -118,6 +119,11 @@ class LexemeStatistic(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lexeme", "collection"], name="lexeme_once")]
+        # By byte order, forwards and backwards: words one edit off keep one of their halves.
+        indexes = [
+            models.Index(fields=["lexeme"], opclasses=["varchar_pattern_ops"], name="lexeme_forwards"),
+            models.Index(OpClass(Reverse("lexeme"), name="text_pattern_ops"), name="lexeme_backwards"),
+        ]
 
     def __str__(self) -> str:
         return self.lexeme

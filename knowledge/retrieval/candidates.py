@@ -4,8 +4,9 @@ One statement sees one snapshot: a swap that commits meanwhile is seen wholly or
 all. Visibility is part of it, never a filter afterwards.
 """
 
+import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ SCORED = """
     SELECT c.id, sum(
         query.weight * frequency.n * ({k1} + 1)
         / (frequency.n + {k1} * (1 - {b} + {b} * c.lexeme_count / %(mean_length)s))
-    ) AS bm25
+    ) AS bm25, sum(query.weight) AS held
     FROM (SELECT id FROM dense UNION SELECT id FROM likely) pool
     JOIN knowledge_chunk c ON c.id = pool.id
     CROSS JOIN LATERAL unnest(c.lexemes) AS held(lexeme, positions, letters)
@@ -92,7 +93,8 @@ SELECT c.id, d.id, c.version_id, d.title, c.heading_path, c.page, c.start, c."en
        c.question, c.language,
        d.is_pinned,
        1 - (e.vector::halfvec({width}) <=> %(vector)s::halfvec({width})) AS cosine,
-       coalesce(scored.bm25, 0) AS bm25
+       coalesce(scored.bm25, 0) AS bm25,
+       coalesce(scored.held, 0) AS held
 FROM chosen
 JOIN knowledge_chunk c ON c.id = chosen.id
 JOIN knowledge_document d ON d.live_version_id = c.version_id
@@ -101,14 +103,38 @@ LEFT JOIN scored ON scored.id = c.id
 """
 
 
+class Candidate(NamedTuple):
+    """A chunk that may answer: what is shown of it, and what speaks for it.
+
+    ``held`` is the weight of the question's lexemes that stand in it.
+    """
+
+    chunk_id: int
+    document_id: uuid.UUID
+    version_id: uuid.UUID
+    title: str
+    heading_path: list[str]
+    page: int | None
+    start: int
+    end: int
+    text: str
+    kind: str
+    question: str
+    language: str
+    is_pinned: bool
+    cosine: float
+    bm25: float
+    held: float
+
+
 def fetch(
     embedding_set: EmbeddingSet,
     vector: Vectors,
     query: LexicalQuery,
     corpus: Corpus,
     scope: Mapping[str, Any],
-) -> list[tuple[Any, ...]]:
-    """Return the candidates' columns, cosine and BM25 score; at most twice ``POOL`` rows, in no order."""
+) -> list[Candidate]:
+    """Return the candidates, at most twice ``POOL``, in no order."""
     finding = BY_SCAN if corpus.plan is Plan.SCAN else BY_INDEX
     statement = (finding + SCORED).format(
         visible=VISIBLE,
@@ -138,5 +164,4 @@ def fetch(
                 **scope,
             },
         )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+        return [Candidate._make(row) for row in cursor.fetchall()]

@@ -6,24 +6,25 @@ decided by the ``Scope`` the caller gives, in SQL.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, Sum
 
-from knowledge.embedding.asking import question_vector
+from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set
 from knowledge.language import detect
 from knowledge.models import Audience, Collection, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
-from knowledge.retrieval.candidates import fetch
-from knowledge.retrieval.fusion import fuse
-from knowledge.retrieval.lexical import Corpus, LexicalQuery, question_lexemes, weigh
+from knowledge.retrieval.asked import Asked, asked_vector
+from knowledge.retrieval.candidates import Candidate, fetch
+from knowledge.retrieval.gathering import gather
+from knowledge.retrieval.lexical import Corpus, LexicalQuery, is_code, weigh
 from knowledge.retrieval.planning import Plan, plan, walk
+from knowledge.retrieval.ranking import Features, likelihoods, nearness
+from knowledge.retrieval.typos import meant_by
 
-LONGEST_QUESTION = 2000  # characters; what follows no longer changes what is asked
 MOST_LANGUAGES = 4
-PINNED = 0.03  # of a score from 0 to 1: decides among passages that fit equally, never against a better one
+RUN = 20  # the rank of the candidate from which the lead is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +35,81 @@ class Scope:
     collections: tuple[str, ...] = ()
 
 
-def search(question: str, scope: Scope, limit: int = 8) -> list[Passage]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question found: its words as weighed, the candidates, and what is unrelated to its model."""
+
+    query: LexicalQuery
+    candidates: list[Candidate]
+    unrelated: float
+
+    def features(self) -> list[Features]:
+        """Return what speaks for each candidate, in their order."""
+        return [
+            Features(nearness(found.cosine, self.unrelated), found.bm25, found.is_pinned)
+            for found in self.candidates
+        ]
+
+
+def search(question: str, scope: Scope, limit: int = 8, earlier: Sequence[str] = ()) -> list[Passage]:
     """Return the passages that may answer a question, best first; none for a question without words.
+
+    Args:
+        question: As it was asked, or made to stand alone.
+        scope: Whose eyes look.
+        limit: At most so many passages.
+        earlier: The questions before it that it may lean on, oldest first; their words count less.
 
     Raises:
         EmbedderUnavailable: The embedder did not answer.
         EmbedderMismatch: The configured embedder is not the model of the stored vectors.
     """
-    question = question[:LONGEST_QUESTION].strip()
+    found = find(question, scope, earlier)
+    return gather(_ranked(found), limit) if found else []
+
+
+def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | None:
+    """Return what speaks for every candidate; None when there is nothing to ask or to look in.
+
+    Raises:
+        EmbedderUnavailable: The embedder did not answer.
+        EmbedderMismatch: The configured embedder is not the model of the stored vectors.
+    """
+    asked = Asked.of(question, earlier)
     embedding_set = active_set()
     shelves = list(Collection.objects.all())
     seen = [shelf for shelf in shelves if _may_see(scope, shelf)]
-    if embedding_set is None or not seen or not any(map(str.isalnum, question)):
-        return []
-    vector = question_vector(embedding_set, question)
-    query, corpus = _lexical(question, seen, sum(shelf.chunk_count for shelf in shelves))
-    rows = fetch(
+    if embedding_set is None or not seen or not asked.has_words:
+        return None
+    vector = asked_vector(embedding_set, asked)
+    query, corpus = _lexical(asked, seen, sum(shelf.chunk_count for shelf in shelves))
+    candidates = fetch(
         embedding_set,
         vector,
         query,
         corpus,
         {"audiences": list(scope.audiences), "collections": [shelf.pk for shelf in seen]},
     )
-    return _ranked(rows, query)[:limit]
+    return Found(query, candidates, unrelated(embedding_set))
 
 
 def _may_see(scope: Scope, shelf: Collection) -> bool:
     return shelf.slug in scope.collections if scope.collections else not shelf.is_scratch
 
 
-def _lexical(question: str, seen: Sequence[Collection], all_chunks: int) -> tuple[LexicalQuery, Corpus]:
+def _lexical(asked: Asked, seen: Sequence[Collection], all_chunks: int) -> tuple[LexicalQuery, Corpus]:
     collections = [shelf.pk for shelf in seen]
-    lexemes = question_lexemes(question, _languages(question, collections))
-    rows = (
-        LexemeStatistic.objects.filter(lexeme__in=lexemes)
-        .values("lexeme")
-        .annotate(own=Sum("chunks", filter=Q(collection_id__in=collections), default=0), all=Sum("chunks"))
-        .values_list("lexeme", "own", "all")
-    )
-    counts = {lexeme: (own, all_over) for lexeme, own, all_over in rows}
+    spoken, languages = detect(asked.question), languages_of(collections)[:MOST_LANGUAGES]
+    # A short question's own language is a guess, so it is read in those of the documents as well.
+    shares = asked.lexemes(list(dict.fromkeys([spoken, *languages])))
+    lexemes = list(shares)
+    counts = _counts(lexemes, collections)
+    unknown = [lexeme for lexeme in lexemes if not counts.get(lexeme, (0, 0))[0]]
+    # A word of another language is not misspelt, but looks so.
+    doubted = [lexeme for lexeme in unknown if spoken in languages or is_code(lexeme)]
+    meant = meant_by(doubted, collections)
+    near = [word for words in meant.values() for word in words]
+    counts |= _counts([word for word in near if word not in counts], collections)
     chunks = sum(shelf.chunk_count for shelf in seen)
     way = plan(chunks)
     corpus = Corpus(
@@ -83,36 +120,49 @@ def _lexical(question: str, seen: Sequence[Collection], all_chunks: int) -> tupl
         way,
         walk(chunks, all_chunks),
     )
-    return weigh(lexemes, corpus), corpus
+    return weigh(shares, corpus, meant), corpus
 
 
-def _languages(question: str, collections: Sequence[int]) -> list[str]:
-    """Return the question's language and those of the documents: a short question's own is a guess."""
-    return list(dict.fromkeys([detect(question), *languages_of(collections)[:MOST_LANGUAGES]]))
+def _counts(lexemes: Sequence[str], collections: Sequence[int]) -> dict[str, tuple[int, int]]:
+    """Return in how many chunks lexemes stand: of the collections, and of all."""
+    if not lexemes:
+        return {}
+    rows = (
+        LexemeStatistic.objects.filter(lexeme__in=lexemes)
+        .values("lexeme")
+        .annotate(own=Sum("chunks", filter=Q(collection_id__in=collections), default=0), all=Sum("chunks"))
+        .values_list("lexeme", "own", "all")
+    )
+    return {lexeme: (own, everywhere) for lexeme, own, everywhere in rows}
 
 
-def _ranked(rows: Sequence[tuple[Any, ...]], query: LexicalQuery) -> list[Passage]:
-    best = query.best or 1.0
-    shares = [min(row[14] / best, 1.0) for row in rows]
-    scores = fuse([row[13] for row in rows], shares)
+def _ranked(found: Found) -> list[Passage]:
+    features = found.features()
+    near = sorted((feature.dense for feature in features), reverse=True)
+    run = near[min(RUN, len(near)) - 1] if near else 0.0
+    asked = found.query.weight + found.query.missing
     passages = [
         Passage(
-            chunk_id=row[0],
-            document_id=row[1],
-            version_id=row[2],
-            title=row[3],
-            heading_path=tuple(row[4]),
-            page=row[5],
-            start=row[6],
-            end=row[7],
-            text=row[8],
-            kind=row[9],
-            question=row[10],
-            language=row[11],
-            dense=float(row[13]),
-            lexical=share,
-            score=score + (PINNED if row[12] else 0.0),
+            chunk_id=candidate.chunk_id,
+            document_id=candidate.document_id,
+            version_id=candidate.version_id,
+            title=candidate.title,
+            heading_path=tuple(candidate.heading_path),
+            page=candidate.page,
+            start=candidate.start,
+            end=candidate.end,
+            text=candidate.text,
+            kind=candidate.kind,
+            question=candidate.question,
+            language=candidate.language,
+            dense=float(candidate.cosine),
+            lexical=min(candidate.bm25 / (found.query.best or 1.0), 1.0),
+            score=score,
+            nearness=feature.dense,
+            lead=feature.dense - run,
+            words=candidate.bm25,
+            coverage=min(candidate.held / asked, 1.0) if asked else 0.0,
         )
-        for row, share, score in zip(rows, shares, scores, strict=True)
+        for candidate, feature, score in zip(found.candidates, features, likelihoods(features), strict=True)
     ]
     return sorted(passages, key=lambda passage: (-passage.score, passage.chunk_id))

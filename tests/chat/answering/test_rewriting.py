@@ -1,22 +1,25 @@
-"""Rewriting: follow-ups made to stand alone."""
-
-import pytest
+"""Rewriting: what of a conversation a follow-up takes along."""
 
 from chat.answering.events import Turn
-from chat.answering.rewriting import stand_alone
+from chat.answering.rewriting import earlier_questions
 
 
-@pytest.mark.parametrize(
-    ("question", "searched"),
-    [
-        ("And for the big one?", "How long is the warranty? And for the big one?"),
-        ("Und wie lange dort?", "How long is the warranty? Und wie lange dort?"),
-        ("Why?", "How long is the warranty? Why?"),
-        ("How do I clean the milk frother of the Aroma?", "How do I clean the milk frother of the Aroma?"),
-    ],
-)
-def test_only_a_follow_up_is_searched_together_with_the_question_before(question: str, searched: str) -> None:
-    history = [Turn("Where are you?", "Here."), Turn("How long is the warranty?", "24 months.")]
+def test_the_last_two_questions_are_taken_along_oldest_first() -> None:
+    history = [
+        Turn("Where are you?", "Here."),
+        Turn("How long is the warranty?", "24 months."),
+        Turn("Why?", "So."),
+    ]
 
-    assert stand_alone(question, history) == searched
-    assert stand_alone(question, []) == question
+    assert earlier_questions(history) == ("How long is the warranty?", "Why?")
+    assert earlier_questions([]) == ()
+
+
+def test_what_was_no_question_is_left_out() -> None:
+    history = [
+        Turn("How long is the warranty?", "24 months."),
+        Turn("Hi", "Hello!"),
+        Turn("Thank you!", "Gladly."),
+    ]
+
+    assert earlier_questions(history) == ("How long is the warranty?",)

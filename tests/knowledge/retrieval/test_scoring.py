@@ -1,6 +1,7 @@
-"""Scoring: BM25 as computed by hand, and the fusion of two scores."""
+"""Scoring: BM25 as computed by hand, and how likely each candidate is by all that speaks for it."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.retrieval import Scope, search
-from knowledge.retrieval.fusion import fuse, stretched
-from knowledge.retrieval.lexical import Corpus, question_lexemes, weigh
+from knowledge.retrieval.lexical import COMMON, LEAST, PROBABLY, Corpus, is_code, question_lexemes, weigh
 from knowledge.retrieval.planning import SCANNED, Plan, plan, walk
+from knowledge.retrieval.ranking import Features, likelihoods, nearness
 from tests.factories import taken_in
 
-scores = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), max_size=30)
+candidates = st.lists(
+    st.builds(Features, st.floats(-1, 1), st.floats(0, 60), st.booleans()), max_size=30
+).map(lambda found: [replace(one, pinned=False) for one in found])
 
 
 @pytest.mark.usefixtures("axes", "db")
@@ -25,7 +28,8 @@ def test_the_lexical_score_is_bm25_as_computed_by_hand(tmp_path: Path) -> None:
 
     shares = {passage.title: passage.lexical for passage in search("zorb blip", Scope())}
 
-    rare, common = math.log(1 + 2.5 / 1.5), math.log(1 + 1.5 / 2.5)  # in 1 and in 2 of 3 chunks
+    # In 1 and in 2 of 3 chunks; among so few, no word is rare, and a tenth of the weight is left.
+    rare, common = LEAST * math.log(1 + 2.5 / 1.5), LEAST * math.log(1 + 1.5 / 2.5)
     best = (rare + common) * 2.2
     short = 1.2 * (0.25 + 0.75 * 3 / 4)  # lengths against the mean of 4
     long = 1.2 * (0.25 + 0.75 * 6 / 4)
@@ -40,40 +44,67 @@ def corpus(chunks: int, counts: dict[str, int]) -> Corpus:
 
 
 def test_a_lexeme_that_nobody_uses_weighs_nothing() -> None:
-    query = weigh(["known", "unknown"], corpus(10, {"known": 2}))
+    query = weigh(dict.fromkeys(["known", "unknown"], 1.0), corpus(10, {"known": 2}))
 
     assert set(query.weights) == {"known"}
     assert query.finding == "'known'"
 
 
 def test_rarer_lexemes_weigh_more_and_none_weighs_less_than_nothing() -> None:
-    weights = weigh(["rare", "common"], corpus(10, {"rare": 1, "common": 10})).weights
+    weights = weigh(dict.fromkeys(["rare", "common"], 1.0), corpus(10, {"rare": 1, "common": 10})).weights
 
     assert weights["rare"] > weights["common"] > 0
 
 
+def test_a_word_weighs_what_it_tells_beyond_any_word_and_a_code_all_of_it() -> None:
+    weights = weigh(
+        {"filter": 1.0, "e42": 1.0, "pump": 0.3}, corpus(1000, {"filter": 3, "e42": 3, "pump": 3})
+    )
+    rarity = math.log(1 + 997.5 / 3.5)
+
+    assert weights.weights == pytest.approx(
+        {"filter": rarity - COMMON, "e42": rarity, "pump": 0.3 * (rarity - COMMON)}
+    )
+    assert [is_code(lexeme) for lexeme in ("e42", "kx-2074b", "24", "filter")] == [True, True, False, False]
+
+
+def test_a_misspelt_word_stands_for_what_was_probably_meant_and_counts_less() -> None:
+    figures = corpus(1000, {"filter": 3})
+
+    right, wrong = weigh({"filter": 1.0}, figures), weigh({"fitler": 1.0}, figures, {"fitler": ["filter"]})
+    unknown = weigh({"fitler": 1.0}, figures)
+
+    assert wrong.weights["filter"] == pytest.approx(PROBABLY * right.weights["filter"])
+    assert wrong.finding == "'filter'"
+    assert wrong.missing == right.missing == 0 < unknown.missing
+
+
 def test_lexemes_too_common_to_find_by_still_rank() -> None:
-    query = weigh(["rare", "common"], corpus(9000, {"rare": 10, "common": 8000}))
+    query = weigh(dict.fromkeys(["rare", "common"], 1.0), corpus(9000, {"rare": 10, "common": 8000}))
 
     assert query.finding == "'rare'"
     assert set(query.weights) == {"rare", "common"}
 
 
 def test_a_question_of_fairly_common_lexemes_finds_by_the_rarest() -> None:
-    query = weigh(["common", "commoner"], corpus(9000, {"common": 2500, "commoner": 8500}))
+    query = weigh(
+        dict.fromkeys(["common", "commoner"], 1.0), corpus(9000, {"common": 2500, "commoner": 8500})
+    )
 
     assert query.finding == "'common'"
 
 
 def test_a_question_of_words_that_stand_everywhere_finds_by_meaning_alone() -> None:
-    query = weigh(["common", "commoner"], corpus(90_000, {"common": 60_000, "commoner": 85_000}))
+    query = weigh(
+        dict.fromkeys(["common", "commoner"], 1.0), corpus(90_000, {"common": 60_000, "commoner": 85_000})
+    )
 
     assert query.finding == ""
     assert set(query.weights) == {"common", "commoner"}
 
 
 def test_what_is_rare_on_a_shelf_but_common_on_all_others_does_not_find_by_the_index() -> None:
-    query = weigh(["pump"], Corpus(100, 5.0, {"pump": 3}, {"pump": 60_000}, Plan.INDEX))
+    query = weigh(dict.fromkeys(["pump"], 1.0), Corpus(100, 5.0, {"pump": 3}, {"pump": 60_000}, Plan.INDEX))
 
     assert query.finding == ""
 
@@ -92,7 +123,7 @@ def test_the_walk_is_wider_among_more_and_longer_for_a_part_of_them() -> None:
 
 
 def test_lexemes_with_quotes_stay_literals() -> None:
-    query = weigh(["a'b\\c"], corpus(1, {"a'b\\c": 1}))
+    query = weigh(dict.fromkeys(["a'b\\c"], 1.0), corpus(1, {"a'b\\c": 1}))
 
     assert query.finding == "'a''b\\\\c'"
 
@@ -103,36 +134,42 @@ def test_the_lexemes_of_a_question_are_distinct_and_bounded() -> None:
     assert len(found) == len(set(found)) == 48
 
 
-@given(scores)
-def test_a_fused_score_lies_between_nothing_and_one(pairs: list[tuple[float, float]]) -> None:
-    fused = fuse([dense for dense, _ in pairs], [lexical for _, lexical in pairs])
+@given(candidates)
+def test_likelihoods_add_up_to_one(found: list[Features]) -> None:
+    shares = likelihoods(found)
 
-    assert len(fused) == len(pairs)
-    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused)
-
-
-@given(scores)
-def test_what_is_better_both_ways_is_not_ranked_behind(pairs: list[tuple[float, float]]) -> None:
-    fused = fuse([dense for dense, _ in pairs], [lexical for _, lexical in pairs])
-
-    for (dense, lexical), score in zip(pairs, fused, strict=True):
-        for (other_dense, other_lexical), other in zip(pairs, fused, strict=True):
-            if dense >= other_dense and lexical >= other_lexical:
-                assert score >= other - 1e-9
+    assert all(0 <= share <= 1 for share in shares)
+    assert sum(shares) == pytest.approx(1 if found else 0)
 
 
-def test_words_count_more_when_their_best_candidate_stands_out() -> None:
-    dense = [0.86, 0.85] + [0.80] * 40
-    one_stands_out = [0.0, 0.9, *[0.0] * 40]
-    many_alike = [0.0, *[0.9] * 31, *[0.0] * 10]
+@given(candidates)
+def test_what_is_better_both_ways_is_not_ranked_behind(found: list[Features]) -> None:
+    ranked = list(zip(found, likelihoods(found), strict=True))
 
-    sure, unsure = fuse(dense, one_stands_out), fuse(dense, many_alike)
+    for one, share in ranked:
+        for other, others in ranked:
+            if one.dense >= other.dense and one.words >= other.words:
+                assert share >= others or share == pytest.approx(others)
 
-    assert sure[1] > sure[0]
-    assert unsure[0] > unsure[1]
+
+def test_a_rare_word_outweighs_a_slightly_nearer_meaning_and_a_common_one_does_not() -> None:
+    nearer, with_word = Features(0.55, 0.0), Features(0.53, 0.0)
+
+    rare = likelihoods([nearer, replace(with_word, words=6.0)])
+    common = likelihoods([nearer, replace(with_word, words=0.3)])
+
+    assert rare[1] > rare[0]
+    assert common[0] > common[1]
 
 
-def test_equal_scores_are_stretched_to_nothing() -> None:
-    assert stretched([0.8, 0.8]) == [0.0, 0.0]
-    assert stretched([]) == []
-    assert stretched([0.7, 0.9, 0.8]) == pytest.approx([0, 1, 0.5])
+def test_staff_decide_among_equals_only() -> None:
+    plain, pinned, better = Features(0.5, 1.0), Features(0.5, 1.0, True), Features(0.6, 1.0)
+
+    shares = likelihoods([plain, pinned, better])
+
+    assert shares[2] > shares[1] > shares[0]
+
+
+def test_nearness_is_measured_from_unrelated_texts_whatever_the_model() -> None:
+    assert [nearness(cosine, 0.8) for cosine in (0.8, 0.9, 1.0)] == pytest.approx([0, 0.5, 1])
+    assert [nearness(cosine, 0.1) for cosine in (0.1, 0.55, 1.0)] == pytest.approx([0, 0.5, 1])
