@@ -29,6 +29,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above
 
+from chat.answering.engine import AnswerEngine  # noqa: E402 - needs the set-up above
 from chat.answering.events import CitationDraft, Cited, Finished  # noqa: E402 - needs the set-up above
 from chat.realtime.engines import engine_for  # noqa: E402 - needs the set-up above
 from knowledge.ingestion.accept import accept_file  # noqa: E402 - needs the set-up above
@@ -85,10 +86,10 @@ def give(collection: Collection, path: Path, number: int) -> Version:
     return version
 
 
-async def ask(slug: str, section: int) -> tuple[str, list[CitationDraft]]:
+async def ask(engine: AnswerEngine, section: int) -> tuple[str, list[CitationDraft]]:
     """Ask about one valve; return the outcome and what was cited."""
     outcome, cited = "", []
-    async for event in engine_for([slug]).answer(f"At how many bar does valve KV-{section + 1000} open?"):
+    async for event in engine.answer(f"At how many bar does valve KV-{section + 1000} open?"):
         if isinstance(event, Cited):
             cited.append(event.citation)
         if isinstance(event, Finished):
@@ -106,7 +107,7 @@ def question_all(slug: str) -> tuple[list[str], set[uuid.UUID]]:
     wrong, seen = [], set()
     for number in range(QUESTIONS):
         section = number * 7 % SECTIONS
-        outcome, cited = asyncio.run(ask(slug, section))
+        outcome, cited = asyncio.run(ask(engine_for([slug]), section))
         versions = versions_in(cited)
         seen |= versions
         if outcome != "answered" or not cited:
@@ -124,10 +125,10 @@ def steered(slug: str, document: Document) -> list[str]:
     document.refresh_from_db()
     before = document.versions.filter(state=State.READY).order_by("-number")[1]
     said = roll_back(document, before)
-    _, cited = asyncio.run(ask(slug, 1))
+    _, cited = asyncio.run(ask(engine_for([slug]), 1))
     wrong = [] if versions_in(cited) == {before.pk} else [f"the roll-back did not hold at once: {said}"]
     delete_document(document)
-    outcome, cited = asyncio.run(ask(slug, 1))
+    outcome, cited = asyncio.run(ask(engine_for([slug]), 1))
     return wrong + ([f"after the deletion: {outcome}"] if cited or outcome == "answered" else [])
 
 

@@ -136,7 +136,7 @@ async def asked(folder: Path, count: int, report: Path | None, with_model: bool)
     sample: list[str] = []
     for name in ASKED:
         wanted, scope = await database_sync_to_async(opened)(folder / "beir" / name)
-        search = database_sync_to_async(lambda question, scope=scope: found(question, scope))
+        search = database_sync_to_async(lambda question, _earlier, scope=scope: found(question, scope))
         engine = AnswerEngine(search, configured_model() if with_model else None)
         each = count // len(ASKED)
         for query in wanted.queries[:: max(len(wanted.queries) // each, 1)][:each]:

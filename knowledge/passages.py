@@ -38,6 +38,11 @@ class Passage:
     coverage: float = 0.0
 
     @property
+    def place_without_page(self) -> str:
+        """Return its title and last heading, short enough to choose by."""
+        return " › ".join(dict.fromkeys((self.title, *self.heading_path[-1:])))
+
+    @property
     def place(self) -> str:
         """Return where it stands, for people: title, page and headings."""
         page = f"p. {self.page}" if self.page else ""

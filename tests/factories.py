@@ -118,6 +118,10 @@ def passage(text: str, **columns: Any) -> Passage:
         "dense": 1.0,
         "lexical": 1.0,
         "score": 1.0,
+        "nearness": 1.0,
+        "lead": 0.5,
+        "words": 10.0,
+        "coverage": 1.0,
     }
     return Passage(**{**values, **columns})
 

@@ -116,10 +116,12 @@ class ScriptedSearch:
     passages: Sequence[Passage] = ()
     failure: Exception | None = None
     asked: list[str] = field(default_factory=list)
+    earlier: list[tuple[str, ...]] = field(default_factory=list)
 
-    async def __call__(self, question: str) -> Sequence[Passage]:
+    async def __call__(self, question: str, earlier: Sequence[str] = ()) -> Sequence[Passage]:
         """Return the passages, or fail."""
         self.asked.append(question)
+        self.earlier.append(tuple(earlier))
         if self.failure is not None:
             raise self.failure
         return self.passages

@@ -1,27 +1,39 @@
-"""Deciding: whether the passages found are good enough to answer from.
+"""Deciding: whether what was found is good enough to answer from, or leaves open what is meant.
 
-The probability that the best passage answers the question is a logistic function of its
-cosine and its share of the best BM25 score. The weights were fitted on 57 golden questions
-of the demo and 200 out-of-scope questions of CLINC150 (docs/answering.md has the figures).
+The probability that the passages hold the answer is a logistic function of how near the best of
+them is, how far it stands above the run of the candidates, and how much of what the question says stands
+in it. The weights (``confidence.json``) are fitted by ``bench/deciding.py`` on questions whose answer
+is there and the same questions with the answer taken out; an installation may fit its own on top.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from knowledge.passages import Passage
 
-INTERCEPT = -69.4
-DENSE_WEIGHT = 82.6  # per unit of cosine; E5's useful range is about .78 to .92
-LEXICAL_WEIGHT = 0.3
+WEIGHTS: dict[str, float] = {
+    name: weight
+    for name, weight in json.loads((Path(__file__).parent / "confidence.json").read_text("utf-8")).items()
+    if not isinstance(weight, str)
+}
 ANSWER_FROM = 0.4  # probability; a near miss costs less than a refusal of what is there
+LOOKED_AT = 3  # passages: the answer may stand in the second or third
+# A few words that are no sentence ("warranty", "reset machine"), whose best passage is hardly likelier than
+# those of other documents, could mean any of them.
+FEW_WORDS = 3
+RIVAL = 0.6  # of the best passage's score
+MOST_READINGS = 3
 
 
 class Kind(Enum):
     """What to do with a question and what was found for it."""
 
     ANSWER = "answer"
+    CLARIFY = "clarify"
     DECLINE = "decline"
 
 
@@ -40,25 +52,48 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, and the probability that the passages hold the answer."""
+    """What to do, the probability that the passages hold the answer, and what could be meant."""
 
     kind: Kind
     confidence: float
+    readings: tuple[str, ...] = ()
 
 
 def decide(question: str, passages: Sequence[Passage], calibration: Calibration) -> Decision:
-    """Say what to do with a stand-alone question and the passages found for it."""
-    probability = calibrated(logit_of(question, passages), calibration) if passages else 0.0
-    return Decision(Kind.ANSWER if probability >= calibration.answer_from else Kind.DECLINE, probability)
+    """Say what to do with a question and the passages found for it, best first."""
+    probability = calibrated(logit_of(passages), calibration) if passages else 0.0
+    if probability < calibration.answer_from:
+        return Decision(Kind.DECLINE, probability)
+    readings = readings_of(question, passages)
+    return Decision(Kind.CLARIFY if readings else Kind.ANSWER, probability, readings)
 
 
-def logit_of(_question: str, passages: Sequence[Passage]) -> float:
+def logit_of(passages: Sequence[Passage]) -> float:
     """Return the log-odds that the passages (at least one) hold the answer, as fitted beforehand."""
-    dense = max(passage.dense for passage in passages)
-    lexical = max(passage.lexical for passage in passages[:3])
-    return INTERCEPT + DENSE_WEIGHT * dense + LEXICAL_WEIGHT * lexical
+    best = passages[:LOOKED_AT]
+    return (
+        WEIGHTS["intercept"]
+        + WEIGHTS["nearness"] * max(passage.nearness for passage in best)
+        + WEIGHTS["lead"] * max(passage.lead for passage in best)
+        + WEIGHTS["words"] * max(passage.words for passage in best)
+        + WEIGHTS["coverage"] * max(passage.coverage for passage in best)
+        + WEIGHTS["score"] * passages[0].score
+    )
 
 
 def calibrated(logit: float, calibration: Calibration) -> float:
     """Return the probability that log-odds stand for in an installation."""
     return 1 / (1 + math.exp(-min(max(calibration.slope * logit + calibration.intercept, -700.0), 700.0)))
+
+
+def readings_of(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Return the two or three things that a question of few words could mean; none if it is clear."""
+    best = passages[0]
+    if len(question.split()) > FEW_WORDS or any(map(str.isdigit, question)):
+        return ()
+    rivals = [passage for passage in passages[: 2 * MOST_READINGS] if passage.score >= RIVAL * best.score]
+    named: dict[object, str] = {}
+    for passage in rivals:
+        named.setdefault(passage.document_id, passage.place_without_page)
+    readings = tuple(dict.fromkeys(named.values()))[:MOST_READINGS]
+    return readings if len(readings) > 1 else ()

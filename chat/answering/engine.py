@@ -5,26 +5,42 @@ stream. The engine knows no database: search and the model come in through ports
 """
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from chat.answering.citing import Citer
+from chat.answering.condensing import condensed
 from chat.answering.curated import verbatim
-from chat.answering.deciding import Calibration, Kind, decide
+from chat.answering.deciding import Calibration, Decision, Kind, decide
 from chat.answering.events import AnswerEvent, Curated, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
 from chat.answering.quoting import quote
-from chat.answering.rewriting import stand_alone
+from chat.answering.rewriting import earlier_questions
 from chat.answering.style import Style
+from chat.answering.support import Support
+from chat.answering.talk import Talk, recognise
 from chat.answering.wording import LanguageModel, Task, worded
 from chat.errors import ModelFailed
 from knowledge.language import detect
 from knowledge.passages import Passage
 
 log = logging.getLogger(__name__)
-Search = Callable[[str], Awaitable[Sequence[Passage]]]
+# The passages for a question and the questions before it that it may lean on, best first.
+Search = Callable[[str, Sequence[str]], Awaitable[Sequence[Passage]]]
 Match = Callable[[str], Awaitable[Curated | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How an engine behaves: its manner, when it answers, and how it checks what a model says.
+
+    The style's language is overruled by that of each question.
+    """
+
+    style: Style = field(default_factory=Style)
+    calibration: Calibration = field(default_factory=Calibration)
+    support: Support = field(default_factory=Support)
 
 
 class AnswerEngine:
@@ -35,72 +51,107 @@ class AnswerEngine:
         search: Search,
         model: LanguageModel | None = None,
         match: Match | None = None,
-        style: Style | None = None,
-        calibration: Calibration | None = None,
+        conduct: Conduct | None = None,
     ) -> None:
         """Take the ports.
 
         Args:
-            search: Gives the passages for a stand-alone question, best first.
+            search: Gives the passages for a question, best first.
             model: Words the answer; None for the quoting answerer.
             match: Gives the curated answer to a question as it was asked; None where there are none.
-            style: The assistant's manner; its language is overruled by the question's.
-            calibration: From what confidence on to answer; None for what was fitted beforehand.
+            conduct: How it behaves; None for as it was fitted beforehand.
         """
         self._search = search
         self._model = model
         self._match = match
-        self._style = style or Style()
-        self._calibration = calibration or Calibration()
+        self._conduct = conduct or Conduct()
 
     async def answer(
         self, question: str, history: Sequence[Turn] = (), language: str = ""
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the passages, the text as it is supported, and the end.
 
-        A curated answer wins: it is given word for word, and nothing is searched. With nothing
-        to go by, the engine declines and does not ask the model at all: no passages, no words.
+        A curated answer wins: it is given word for word, and nothing is searched. Nor is
+        anything for a greeting or the wish for a person. With nothing to go by, the
+        engine declines and does not ask the model at all: no passages, no words.
         """
         curated = await self._match(question) if self._match is not None else None
         if curated is not None:
             for event in verbatim(curated):
                 yield event
             return
-        async with aclosing(self._searched(question, history, language)) as events:
+        spoken = detect(question, default=language or "en")
+        talk = recognise(question)
+        if talk is not None:
+            for event in _courteous(talk, spoken if language == "" else language):
+                yield event
+            return
+        async with aclosing(self._searched(question, history, spoken)) as events:
             async for event in events:
                 yield event
 
     async def _searched(
         self, question: str, history: Sequence[Turn], language: str
     ) -> AsyncGenerator[AnswerEvent, None]:
-        """Yield an answer made of passages."""
-        language = detect(question, default=language or "en")
-        wanted = stand_alone(question, history)
-        passages = tuple(await self._search(wanted))
-        decision = decide(wanted, passages, self._calibration)
+        """Yield an answer made of passages, or say why there is none."""
+        wanted, earlier = await self._stand_alone(question, history)
+        passages = tuple(await self._search(wanted, earlier))
+        decision = decide(wanted, passages, self._conduct.calibration)
         yield Found(passages, decision.confidence)
-        if decision.kind is Kind.DECLINE:
-            yield Text(phrase("declined", language))
-            yield Finished("declined", "none")
+        if decision.kind is Kind.DECLINE or (decision.kind is Kind.CLARIFY and not earlier):
+            for event in _unanswered(decision, language):
+                yield event
             return
-        citer = Citer()
-        answerer = "quoting"
-        if self._model is not None:
-            said = 0
-            task = Task(question, passages, history, replace(self._style, language=language))
+        style = replace(self._conduct.style, language=language)
+        task = Task(question, passages, history, style)
+        async with aclosing(self._answered(task, wanted)) as events:
+            async for event in events:
+                yield event
+
+    async def _stand_alone(self, question: str, history: Sequence[Turn]) -> tuple[str, Sequence[str]]:
+        """Return what to search for, and what it leans on: nothing once a model has reworded it."""
+        earlier = earlier_questions(history)
+        if self._model is not None and earlier:
             try:
-                async for event in worded(task, self._model, citer):
+                return await condensed(self._model, question, history), ()
+            except ModelFailed as failure:
+                log.info("searching with the questions before it: %s", failure)
+        return question, earlier
+
+    async def _answered(self, task: Task, wanted: str) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the model's words as far as they are borne out, or quotes where there are none."""
+        citer = Citer()
+        said = 0
+        if self._model is not None:
+            try:
+                async for event in worded(task, self._model, citer, self._conduct.support):
                     said += isinstance(event, Text)
                     yield event
-                answerer = "model" if said else "fallback"
+                if said:
+                    yield Finished("answered", "model")
+                    return
             except ModelFailed as failure:
                 log.warning("falling back to quoting: %s", failure)
-                answerer = "fallback"
-            if answerer == "model":
-                yield Finished("answered", answerer)
-                return
-            if said:
-                yield Text(f"\n\n{phrase('cut_short', language)}\n\n")
-        for piece in quote(wanted, passages, citer, language):
+        language = task.style.language
+        if said:
+            yield Text(f"\n\n{phrase('cut_short', language)}\n\n")
+        for piece in quote(wanted, task.passages, citer, language):
             yield piece
-        yield Finished("answered", answerer)
+        yield Finished("answered", "quoting" if self._model is None else "fallback")
+
+
+def _courteous(talk: Talk, language: str) -> Iterator[AnswerEvent]:
+    """Yield the reply to what asks nothing of our documents."""
+    yield Found(())
+    yield Text(phrase(talk.value, language))
+    yield Finished("handoff" if talk is Talk.HANDOFF else "courtesy", "none")
+
+
+def _unanswered(decision: Decision, language: str) -> Iterator[AnswerEvent]:
+    """Yield why there is no answer: nothing was found, or too many things could be meant."""
+    if decision.kind is Kind.DECLINE:
+        yield Text(phrase("declined", language))
+        yield Finished("declined", "none")
+        return
+    yield Text("\n".join([phrase("clarify", language), "", *(f"- {one}" for one in decision.readings)]))
+    yield Finished("clarified", "none", readings=decision.readings)

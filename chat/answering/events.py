@@ -76,12 +76,14 @@ class Text:
 class Finished:
     """The end: how it ended and who wrote it; the text is the sum of the pieces.
 
-    ``curated`` is the curated answer that was given, if one was.
+    ``curated`` is the curated answer that was given, if one was; ``readings`` are what a
+    question could mean that was asked back.
     """
 
     outcome: str
     answerer: str
     curated: Curated | None = None
+    readings: tuple[str, ...] = ()
 
 
 AnswerEvent = Found | Cited | Text | Finished

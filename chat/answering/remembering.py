@@ -13,7 +13,7 @@ from typing import Protocol
 from chat.answering.answerer import Answerer
 from chat.answering.events import AnswerEvent, Turn
 from chat.answering.retelling import is_worth_retelling
-from chat.answering.rewriting import stand_alone
+from chat.answering.rewriting import earlier_questions
 from knowledge.language import detect
 
 
@@ -59,7 +59,7 @@ class RememberingAnswerer:
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the answer that is remembered, or have one made and remember it."""
         told = detect(question, default=language or "en")
-        stands_alone = stand_alone(question, history) == question
+        stands_alone = not earlier_questions(history)
         recalled = await self._memory.recall(question, told) if stands_alone else Recalled((), "")
         if recalled.events:
             for event in recalled.events:

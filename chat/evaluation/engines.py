@@ -1,6 +1,6 @@
 """Engines of evaluation: the one that the asker of a golden question would get."""
 
-from chat.answering.engine import AnswerEngine
+from chat.answering.engine import AnswerEngine, Conduct
 from chat.answering.style import Style
 from chat.learning import calibration_in_force
 from chat.learning.golden import Golden
@@ -19,7 +19,10 @@ def engine_of(golden: Golden) -> AnswerEngine:
         return engine_for(collections, style_of(assistant))
     scope = Scope(STAFF_SEE, tuple(collections))
     return AnswerEngine(
-        searcher(scope), configured_model(), matcher(scope), calibration=calibration_in_force()
+        searcher(scope),
+        configured_model(),
+        matcher(scope),
+        conduct=Conduct(calibration=calibration_in_force()),
     )
 
 

@@ -123,8 +123,10 @@ def _reviewed(answer: Answer) -> Sample | None:
     good = good_by(answer.reply.review.verdict, answer.reply.outcome == Outcome.DECLINED)
     if good is None:
         return None
+    if "nearness" not in answer.evidence[0]:
+        return None  # from before confidence was measured as it is now
     passages = [passage_of(row, answer.conversation.language) for row in answer.evidence]
-    return Sample(logit_of(answer.question.text, passages), good, good)
+    return Sample(logit_of(passages), good, good)
 
 
 def good_by(verdict: str, declined: bool) -> bool | None:
@@ -154,4 +156,8 @@ def passage_of(row: Mapping[str, Any], language: str) -> Passage:
         dense=row.get("dense", 0.0),
         lexical=row.get("lexical", 0.0),
         score=row.get("score", 0.0),
+        nearness=row.get("nearness", 0.0),
+        lead=row.get("lead", 0.0),
+        words=row.get("words", 0.0),
+        coverage=row.get("coverage", 0.0),
     )

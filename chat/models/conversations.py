@@ -23,6 +23,8 @@ class Outcome(models.TextChoices):
     CURATED = "curated", _("Curated answer")
     DECLINED = "declined", _("Declined")
     CLARIFIED = "clarified", _("Clarified")
+    HANDOFF = "handoff", _("Asked for a person")
+    COURTESY = "courtesy", _("Courtesy")
     STOPPED = "stopped", _("Stopped")
     FAILED = "failed", _("Failed")
 

@@ -14,21 +14,25 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from chat.answering.answerer import Answerer
-from chat.answering.engine import AnswerEngine, Match, Search
+from chat.answering.engine import AnswerEngine, Conduct, Match, Search
 from chat.answering.events import Curated
 from chat.answering.guarding import GuardedModel, Patience
 from chat.answering.places import Places
 from chat.answering.prompting import prompt_version
 from chat.answering.remembering import RememberingAnswerer
 from chat.answering.style import Style
+from chat.answering.support import Support, Vectors
 from chat.answering.wording import LanguageModel
 from chat.conversations.remembered import StoredMemory
+from chat.learning import calibration_in_force
 from knowledge.curated import CuratedMatch, match
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
+from knowledge.retrieval.meaning import sentence_vectors
 
 MODEL_ADAPTER = "chat.answering.language_model.OpenAICompatibleModel"
 PASSAGES = 8
+vectors: Vectors = database_sync_to_async(sentence_vectors, thread_sensitive=False)
 NOWHERE = uuid.UUID(int=0)  # the document of a curated answer that links to none
 
 
@@ -52,7 +56,8 @@ def configured_model() -> LanguageModel | None:
 def engine_for(collections: Sequence[str] = (), style: Style | None = None) -> AnswerEngine:
     """Return an engine that answers customers from the public knowledge of some collections."""
     scope = Scope(collections=tuple(collections))
-    return AnswerEngine(searcher(scope), configured_model(), matcher(scope), _fitted(style))
+    conduct = Conduct(_fitted(style), calibration_in_force(), Support(vectors=vectors))
+    return AnswerEngine(searcher(scope), configured_model(), matcher(scope), conduct)
 
 
 def answerer_for(collections: Sequence[str] = (), style: Style | None = None) -> Answerer:
@@ -61,7 +66,9 @@ def answerer_for(collections: Sequence[str] = (), style: Style | None = None) ->
     if configured_model() is None or not (settings.REMEMBERED_ANSWERS and settings.REMEMBERED_HOURS):
         return engine
     manner = astuple(replace(_fitted(style), language=""))
-    circumstances = (settings.MODEL_URL, settings.MODEL_NAME, prompt_version(), *map(str, manner))
+    setting = astuple(calibration_in_force())
+    model = (settings.MODEL_URL, settings.MODEL_NAME, prompt_version())
+    circumstances = (*model, *map(str, (*manner, *setting)))
     return RememberingAnswerer(engine, StoredMemory(Scope(collections=tuple(collections)), circumstances))
 
 
@@ -73,8 +80,8 @@ def _fitted(style: Style | None) -> Style:
 def searcher(scope: Scope) -> Search:
     """Return search as the engine's port; it runs in a thread so that other answers go on."""
 
-    def find(question: str) -> Sequence[Passage]:
-        return search(question, scope, PASSAGES)
+    def find(question: str, earlier: Sequence[str]) -> Sequence[Passage]:
+        return search(question, scope, PASSAGES, earlier)
 
     found: Search = database_sync_to_async(find, thread_sensitive=False)
     return found

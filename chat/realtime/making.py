@@ -26,6 +26,7 @@ from knowledge.language import detect
 log = logging.getLogger(__name__)
 KEEP_SECONDS = 1.0
 TRIES_TO_FINISH = 8
+SIGNS = ("nearness", "lead", "words", "coverage")  # what was decided by, for who fits the decision anew
 
 keep = database_sync_to_async(answers.keep, thread_sensitive=False)
 finish = database_sync_to_async(answers.finish, thread_sensitive=False)
@@ -161,6 +162,7 @@ class Making:
                 "score": round(passage.score, 4),
                 "dense": round(passage.dense, 4),
                 "lexical": round(passage.lexical, 4),
+                **{sign: round(getattr(passage, sign), 4) for sign in SIGNS},
                 "document_id": str(passage.document_id),
                 "version_id": str(passage.version_id),
                 "start": passage.start,

@@ -76,7 +76,10 @@ class AnswerRunner:
             log.warning("PostgreSQL is away: %s", error)
             return
         for work in works:
-            making = Making(work, self._engine_for(work))
+            # In a thread: an engine is made as the installation is set up at that moment, which it reads.
+            making = Making(
+                work, await database_sync_to_async(self._engine_for, thread_sensitive=False)(work)
+            )
             task = asyncio.create_task(making.run())
             self._making[task] = making
             task.add_done_callback(self._done)

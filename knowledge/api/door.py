@@ -17,11 +17,16 @@ from ninja.security import HttpBearer
 from knowledge import tokens
 from knowledge.api.pace import seconds_to_wait
 from knowledge.api.refusals import TooMany
-from knowledge.models import ApiToken, Reach
+from knowledge.models import ApiToken, Audience, Reach
 from knowledge.parsing.guards import MAX_UNPACKED
 
 LOOKS = ("GET", "HEAD", "OPTIONS")
 BODIES = ("application/json", "multipart/form-data")
+READERS = {
+    "public": (Audience.PUBLIC.value,),
+    "internal": (Audience.INTERNAL.value,),
+    "any": (Audience.PUBLIC.value, Audience.INTERNAL.value),
+}
 STRANGER = "Send a living API token: “Authorization: Bearer sb_…”. Staff make them on the page “API tokens”."
 
 
@@ -37,7 +42,14 @@ class BoundedUpload(TemporaryFileUploadHandler):
 
 
 class Door(HttpBearer):
-    """Lets in whoever brings the secret of a living token, within its scope and its pace."""
+    """Lets in whoever brings the secret of a living token, within its scope and its pace.
+
+    A door that is ``for_questions`` is open to all scopes: what is behind it only looks.
+    """
+
+    def __init__(self, for_questions: bool = False) -> None:
+        super().__init__()
+        self._for_questions = for_questions
 
     def __call__(self, request: HttpRequest) -> ApiToken:
         """Return the token of a request, or refuse with a sentence."""
@@ -52,16 +64,37 @@ class Door(HttpBearer):
         if found is None:
             return None
         _check_pace(found)
-        if request.method not in LOOKS and found.scope != Reach.WRITE:
-            raise HttpError(HTTPStatus.FORBIDDEN, "This token may only read: use one with the scope “write”.")
+        if not self._for_questions:
+            _check_scope(found, request)
         _check_body(request)
         return found
 
 
+def token_of(request: HttpRequest) -> ApiToken:
+    """Return the token that let a request in."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]  # set by the door
+    return token
+
+
 def member(request: HttpRequest) -> User:
     """Return the member of staff that the request acts for."""
-    token: ApiToken = request.auth  # type: ignore[attr-defined]  # set by the door
-    return token.owner
+    return token_of(request).owner
+
+
+def audiences_of(token: ApiToken, wanted: str) -> tuple[str, ...]:
+    """Return the audiences that a word of ``READERS`` stands for; refuse those a token may not see."""
+    if token.scope == Reach.ASK and wanted != "public":
+        sentence = "This token may only see what customers may read: use one with the scope “read”."
+        raise HttpError(HTTPStatus.FORBIDDEN, sentence)
+    return READERS[wanted]
+
+
+def _check_scope(token: ApiToken, request: HttpRequest) -> None:
+    if token.scope == Reach.ASK:
+        sentence = "This token may only ask, with POST /search and POST /answer: use one with another scope."
+        raise HttpError(HTTPStatus.FORBIDDEN, sentence)
+    if request.method not in LOOKS and token.scope != Reach.WRITE:
+        raise HttpError(HTTPStatus.FORBIDDEN, "This token may only read: use one with the scope “write”.")
 
 
 def _check_pace(token: ApiToken) -> None:

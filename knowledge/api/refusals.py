@@ -52,10 +52,14 @@ class TooMany(HttpError):
         super().__init__(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 
 
+def content_of(status: int, message: str) -> dict[str, dict[str, str]]:
+    """Return what a refusal says, in the shape that all of them have."""
+    return {"error": {"code": CODES[HTTPStatus(status)], "message": message}}
+
+
 def problem(status: int, message: str) -> HttpResponse:
-    """Return a refusal in the shape that all of them have."""
-    body = {"error": {"code": CODES[HTTPStatus(status)], "message": message}}
-    return JsonResponse(body, status=status)
+    """Return a refusal as a response."""
+    return JsonResponse(content_of(status, message), status=status)
 
 
 def missing(sentence: str) -> HttpError:

@@ -6,6 +6,7 @@ from knowledge.api import (
     collections,
     curated,
     embedding_sets,
+    searching,
     sources,
     steering,
     syncing,
@@ -23,4 +24,5 @@ router.add_router("", sources.router, tags=["Sources"])
 router.add_router("", syncing.router, tags=["Sources"])
 router.add_router("", curated.router, tags=["Curated answers"])
 router.add_router("", embedding_sets.router, tags=["Embedding sets"])
+router.add_router("", searching.router, tags=["Searching and watching"])
 router.add_router("", watching.router, tags=["Searching and watching"])

@@ -1,30 +1,16 @@
-"""Watching and searching over the API: how everything stands, and which passages a question finds."""
-
-import uuid
-from typing import Annotated, Literal
+"""Watching over the API: how everything stands."""
 
 from django.db.models import Count
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import StringConstraints
+from ninja import Field, Router, Schema
 
-from knowledge.api.links import reader_link
-from knowledge.api.reading import Asked, Plain, Slug, shelf_named
 from knowledge.heartbeats import last_seen
-from knowledge.models import Audience, Document, Finding, FindingState, State, SyncRun, Version
-from knowledge.passages import Passage
-from knowledge.retrieval import Scope, search
+from knowledge.models import Document, Finding, FindingState, State, SyncRun, Version
 from knowledge.staff.pages import LATE
 
 router = Router()
 OPEN = (State.QUEUED, State.WORKING)
 PROCESSES = ("worker", "beat", "answers")
-MOST_COLLECTIONS = 20
-READERS = {
-    "public": (Audience.PUBLIC.value,),
-    "internal": (Audience.INTERNAL.value,),
-    "any": (Audience.PUBLIC.value, Audience.INTERNAL.value),
-}
 
 
 class ProcessOut(Schema):
@@ -45,64 +31,6 @@ class StatusOut(Schema):
     syncs_working: int
     findings_open: int
     processes: dict[str, ProcessOut]
-
-
-class SearchAsked(Asked):
-    """A question, and whose eyes look for passages."""
-
-    q: Annotated[Plain, StringConstraints(min_length=1, max_length=2000)]
-    collection: list[Slug] = Field([], max_length=MOST_COLLECTIONS, description="May be repeated.")
-    audience: Literal["public", "internal", "any"] = Field(
-        "public", description="public: what customers may read; internal: the rest; any: both."
-    )
-    limit: int = Field(8, ge=1, le=50)
-
-
-class PassageOut(Schema):
-    """A passage with its place and why it was found."""
-
-    document: uuid.UUID
-    version: uuid.UUID
-    chunk: int
-    title: str
-    heading_path: list[str]
-    page: int | None
-    place: str
-    text: str
-    language: str
-    start: int
-    end: int
-    score: float = Field(description="dense and lexical, fused; higher is better.")
-    dense: float = Field(description="The cosine similarity.")
-    lexical: float = Field(description="The share of the best possible BM25 score, 0 to 1.")
-    url: str = Field(description="Where people read it, highlighted.")
-
-    @classmethod
-    def of(cls, request: HttpRequest, passage: Passage) -> "PassageOut":
-        """Return a passage as the API shows it."""
-        same = ("title", "page", "place", "text", "language", "start", "end", "score", "dense", "lexical")
-        return cls(
-            **{name: getattr(passage, name) for name in same},
-            document=passage.document_id,
-            version=passage.version_id,
-            chunk=passage.chunk_id,
-            heading_path=list(passage.heading_path),
-            url=reader_link(request, passage.version_id, passage.start, passage.end),
-        )
-
-
-class Passages(Schema):
-    """The passages that may answer a question, best first."""
-
-    items: list[PassageOut]
-
-
-@router.get("/search", response=Passages)
-def search_passages(request: HttpRequest, asked: Query[SearchAsked]) -> Passages:
-    """Search the published documents as an assistant does; no model is asked."""
-    shelves = tuple(shelf_named(slug).slug for slug in asked.collection)
-    found = search(asked.q, Scope(READERS[asked.audience], shelves), asked.limit)
-    return Passages(items=[PassageOut.of(request, passage) for passage in found])
 
 
 @router.get("/status", response=StatusOut)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class Reach(models.TextChoices):
     """How far a token reaches."""
 
+    ASK = "ask", _("Ask: search and get answers, from what customers may read")
     READ = "read", _("Read")
     WRITE = "write", _("Read and write")
 

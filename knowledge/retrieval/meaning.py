@@ -1,13 +1,17 @@
-"""Meaning: the vector of a question, for those who compare questions with questions."""
+"""Meaning: the vectors of questions and sentences, for those who compare them with each other."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable
 from knowledge.embedding.asking import question_vector
-from knowledge.embedding.sets import active_set
+from knowledge.embedding.sets import active_set, verified
 
 log = logging.getLogger(__name__)
+SENTENCES = 1024  # whose vectors are at hand: an answer compares many with the same few passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +33,22 @@ def meaning_of(question: str) -> Meaning | None:
         log.warning("questions cannot be compared by meaning: %s", error)
         return None
     return Meaning(embedding_set.pk, tuple(vector.tolist()))
+
+
+def sentence_vectors(sentences: Sequence[str]) -> list[tuple[float, ...]]:
+    """Return the unit vectors of sentences, each as if it were a passage.
+
+    Raises:
+        EmbedderUnavailable: The embedder did not answer, or there is none yet.
+        EmbedderMismatch: The configured embedder is not the model of the active set.
+    """
+    embedding_set = active_set()
+    if embedding_set is None:
+        raise EmbedderUnavailable("Nothing has been embedded yet.")
+    embedder: Any = verified(embedding_set)  # mypy sees no hash in a protocol with a name to set
+    return [_sentence_vector(embedder, embedding_set.pk, sentence) for sentence in sentences]
+
+
+@lru_cache(maxsize=SENTENCES)
+def _sentence_vector(embedder: Any, _set_id: int, sentence: str) -> tuple[float, ...]:
+    return tuple(embedder.embed_passages([sentence])[0].tolist())

@@ -11,9 +11,9 @@ from tqdm import tqdm
 
 from chat.answering.citing import Citer
 from chat.answering.deciding import Calibration, decide
-from chat.answering.events import Text, Turn
+from chat.answering.events import Text
 from chat.answering.quoting import quote
-from chat.answering.rewriting import stand_alone
+from chat.answering.rewriting import earlier_questions
 from chat.learning.metrics import RankingFigures, percentile, rate
 from chat.learning.places import says
 from chat.learning.refusing import always_refusing, is_answerable, rate_refusals
@@ -83,14 +83,13 @@ def measure(folder: Path, wishes: Wishes) -> tuple[dict[str, Any], Replies, list
     return report | _details(wanted, replies), replies, failures
 
 
-def asked_as(query: Query, history: str) -> str:
-    """Return what is searched for: by the engine's rewriting, the last turn, or the last three joined."""
+def asked_as(query: Query, history: str) -> tuple[str, tuple[str, ...]]:
+    """Return what is searched for: as the engine does it, the last turn alone, or the last three joined."""
     if history == "last":
-        return query.text
-    turns: Sequence[Turn] = query.history
+        return query.text, ()
     if history == "joined":
-        return " ".join([*(turn.question for turn in turns[-2:]), query.text])
-    return stand_alone(query.text, turns)
+        return " ".join([*(turn.question for turn in query.history[-2:]), query.text]), ()
+    return query.text, earlier_questions(query.history)
 
 
 def rounded(figures: RankingFigures) -> dict[str, Any]:
@@ -110,9 +109,9 @@ def _ask(wanted: RetrievalSet, collection: Collection, names: Names, wishes: Wis
     languages = languages_of([collection.pk])
     replies = Replies()
     for query in tqdm(wanted.queries, "asking", disable=not sys.stderr.isatty()):
-        question = asked_as(query, wishes.history)
+        question, earlier = asked_as(query, wishes.history)
         begun = time.perf_counter()
-        passages = search(question, scope, DEPTH)
+        passages = search(question, scope, DEPTH, earlier)
         replies.milliseconds.append(1000 * (time.perf_counter() - begun))
         found = (name for passage in passages for name in names[passage.document_id])
         replies.rankings[query.id] = list(dict.fromkeys(found))[:KEPT]

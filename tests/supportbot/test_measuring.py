@@ -135,9 +135,10 @@ def test_earlier_turns_are_rewritten_left_out_or_joined() -> None:
     history = tuple(Turn(question, "So.") for question in ("First?", "How do I reset the Aroma?", "Why?"))
     query = Query("1", "And then?", history)
 
-    assert asked_as(query, "last") == "And then?"
-    assert asked_as(query, "joined") == "How do I reset the Aroma? Why? And then?"
-    assert asked_as(Query("2", "And then?"), "engine") == "And then?"
+    assert asked_as(query, "last") == ("And then?", ())
+    assert asked_as(query, "joined") == ("How do I reset the Aroma? Why? And then?", ())
+    assert asked_as(query, "engine") == ("And then?", ("How do I reset the Aroma?", "Why?"))
+    assert asked_as(Query("2", "And then?"), "engine") == ("And then?", ())
 
 
 def test_what_was_not_measured_is_a_dash_and_not_a_nought() -> None:

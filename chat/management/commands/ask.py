@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from chat.answering.engine import AnswerEngine
 from chat.answering.events import Cited, Finished, Text
 from chat.conversations.transcript import passage_url
 from chat.realtime.engines import engine_for
@@ -21,11 +22,11 @@ class Command(BaseCommand):
         parser.add_argument("--collection", action="append", default=[], help="slug; may be repeated")
 
     def handle(self, *_args: str, **options: Any) -> None:
-        asyncio.run(self._ask(options["question"], options["collection"]))
+        asyncio.run(self._ask(options["question"], engine_for(options["collection"])))
 
-    async def _ask(self, question: str, collections: list[str]) -> None:
+    async def _ask(self, question: str, engine: AnswerEngine) -> None:
         citations = []
-        async for event in engine_for(collections).answer(question):
+        async for event in engine.answer(question):
             match event:
                 case Text(text):
                     self.stdout.write(text, ending="")

@@ -87,7 +87,7 @@ async def test_the_question_is_looked_for_as_it_was_asked_not_as_it_is_rewritten
     await events_of(AnswerEngine(search, None, match), [Turn("Tell me about the Aroma 3000.", "It is red.")])
 
     assert match.asked == [QUESTION]
-    assert search.asked == [f"Tell me about the Aroma 3000. {QUESTION}"]
+    assert (search.asked, search.earlier) == ([QUESTION], [("Tell me about the Aroma 3000.",)])
 
 
 async def test_a_linked_document_is_cited_as_such_with_the_answer_as_what_was_approved() -> None:

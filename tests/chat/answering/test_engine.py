@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chat.answering.engine import AnswerEngine
 from chat.answering.events import AnswerEvent, Cited, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
+from chat.answering.prompting import MOST_PASSAGES
 from knowledge.passages import Passage
 from tests.factories import passage
 from tests.fakes import STALL, ScriptedModel, ScriptedSearch, broken_off
@@ -59,7 +60,9 @@ async def test_without_passages_it_declines_and_never_asks_the_model() -> None:
 async def test_with_passages_of_something_else_it_declines_and_never_asks_the_model() -> None:
     model = saying("Hold the power button.")
 
-    events, _ = await answered(model, passage(RESET, dense=0.0, lexical=0.0))
+    events, _ = await answered(
+        model, passage(RESET, nearness=0.0, lead=0.0, words=0.0, coverage=0.0, score=0.0)
+    )
 
     assert model.asked == []
     assert events[-1] == Finished("declined", "none")
@@ -89,7 +92,7 @@ async def test_an_unmarked_sentence_gets_the_mark_of_the_passage_that_supports_i
 
     assert text == "The warranty lasts 24 months. [1]"
     cited = [event.citation for event in events if isinstance(event, Cited)]
-    assert [citation.quote for citation in cited] == [WARRANTY]
+    assert [citation.quote for citation in cited] == ["The warranty lasts 24 months."]
 
 
 async def test_a_wrong_mark_is_set_right() -> None:
@@ -147,7 +150,7 @@ async def test_a_model_that_dies_in_the_middle_gives_way_to_quotes_and_shows_no_
 
     said, quoted = text.split(phrase("cut_short", "en"))
     assert said.strip() == "Hold the power button for ten seconds. [1]"
-    assert quoted.strip() == f"{RESET} [1]"
+    assert quoted.strip() == f"{RESET} [2]"
     assert "The lamp then" not in said
     assert events[-1] == Finished("answered", "fallback")
 
@@ -178,24 +181,27 @@ async def test_an_error_of_search_is_not_hidden() -> None:
         [event async for event in engine.answer(QUESTION)]
 
 
-async def test_a_follow_up_is_searched_with_the_question_before_it_but_put_to_the_model_as_it_is() -> None:
-    search, model = ScriptedSearch([passage(RESET)]), saying("Hold the power button for ten seconds.")
+async def test_a_follow_up_is_searched_as_the_model_makes_it_stand_alone_but_answered_as_it_was_asked() -> (
+    None
+):
+    search, model = ScriptedSearch([passage(RESET)]), saying("How do I reset the Aroma 3000?")
+    model.enqueue("Hold the power button for ten seconds.")
     history = [Turn("Does the Aroma 3000 have a reset?", "Yes.")]
 
     async for _ in AnswerEngine(search, model).answer("And how do I do it?", history):
         pass
 
-    assert search.asked == ["Does the Aroma 3000 have a reset? And how do I do it?"]
-    told = model.asked[0]
+    assert (search.asked, search.earlier) == (["How do I reset the Aroma 3000?"], [()])
+    told = model.asked[1]
     assert [role for role, _ in told] == ["system", "user", "assistant", "user"]
     assert told[-1][1].rstrip().endswith("Question: And how do I do it?")
 
 
-async def test_the_model_gets_at_most_four_passages_and_only_those_can_be_cited() -> None:
-    model = saying("The lamp of the fifth is blue [5].")
-    texts = [f"The lamp of machine number {n} is green." for n in range(4)]
+async def test_the_model_gets_only_so_many_passages_and_only_those_can_be_cited() -> None:
+    model = saying("The lamp of the last is blue [9].")
+    texts = [f"The lamp of machine number {n} is green." for n in range(MOST_PASSAGES)]
 
-    events, text = await answered(model, *texts, "The lamp of the fifth is blue.")
+    events, text = await answered(model, *texts, "The lamp of the last is blue.")
 
     assert "blue" not in model.asked[0][-1][1]
     assert "blue" not in text

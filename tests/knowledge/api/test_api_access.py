@@ -37,7 +37,8 @@ def operations() -> Iterator[tuple[str, str, str]]:
 
 
 OPERATIONS = sorted(operations())
-WRITES = [operation for operation in OPERATIONS if operation[1] not in LOOKS]
+QUESTIONS = ("search_with_history", "answer_question")  # they have a body and change nothing
+WRITES = [op for op in OPERATIONS if op[1] not in LOOKS and op[0] not in QUESTIONS]
 
 
 def nobody(_ada: User) -> Program:
@@ -99,7 +100,8 @@ STRANGERS: list[Callable[[User], Program]] = [
 def test_every_operation_has_the_policy_token() -> None:
     declared = {name.removeprefix("api:") for name, policy in ROUTES.items() if policy == TOKEN}
 
-    assert {name for name, _, _ in OPERATIONS} == declared
+    # MCP has the same tokens and another protocol: tests/chat/mcp/.
+    assert {name for name, _, _ in OPERATIONS} | {"mcp"} == declared
 
 
 @pytest.mark.parametrize("maker", STRANGERS, ids=lambda maker: maker.__name__)
@@ -137,6 +139,38 @@ def test_a_token_that_may_only_read_reads(ada: User) -> None:
     response = reader.get("/documents")
 
     assert response.json() == {"items": [], "after": ""}
+
+
+def test_a_token_that_may_only_ask_does_nothing_else_anywhere(ada: User) -> None:
+    asker = program_of(ada, Reach.ASK)
+
+    responses = {(name, method): asker.call(method, at) for name, method, at in OPERATIONS}
+
+    let_in = {name for name, r in responses.items() if r.status_code != 403}
+    assert {name for name, _ in let_in} == set(QUESTIONS)
+    assert {r.status_code for key, r in responses.items() if key in let_in} == {422}
+
+
+@pytest.mark.parametrize("scope", [Reach.READ, Reach.ASK])
+def test_every_token_may_ask_and_changes_nothing_by_it(ada: User, scope: str) -> None:
+    program = program_of(ada, scope)
+    acts = Act.objects.count()
+
+    found = program.post("/search", {"question": "How do I reset it?"})
+
+    assert (found.status_code, found.json()) == (200, {"items": []})
+    assert Act.objects.count() == acts
+
+
+@pytest.mark.parametrize("path", ["/search", "/answer"])
+@pytest.mark.parametrize("audience", ["internal", "any"])
+def test_a_token_that_may_only_ask_never_sees_what_is_internal(ada: User, path: str, audience: str) -> None:
+    asker = program_of(ada, Reach.ASK)
+
+    response = asker.post(path, {"question": "salary", "audience": audience})
+
+    assert refusal(response)[:2] == (403, "forbidden")
+    assert "what customers may read" in refusal(response)[2]
 
 
 def test_a_session_beside_a_dead_token_helps_nothing(ada: User) -> None:
