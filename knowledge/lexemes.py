@@ -9,11 +9,16 @@ stemming: a customer who types "contrasena" must reach "contraseña".
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from threading import local
 
 import Stemmer
 
 MAX_LENGTH = 64
+SHORTEST_CODE = 3  # letters and digits: "E42"
+LONGEST_YEAR = 4  # digits
+YEARS = ("18", "19", "20")
+MOST_OF_A_PAIR = 8  # letters or digits that belong to one code though there is a blank between them
 
 _ALGORITHMS = {
     "ar": "arabic",
@@ -176,6 +181,40 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, list[str]]]:
                 yield word, list(_simple(word, language))
 
 
+def codes(text: str) -> list[str]:
+    """Return the spellings of the part numbers, error codes and the like in a text: as written and joined.
+
+    A code has a digit and three characters at least; a number of up to three digits, or one that may
+    be a year, is none.
+    """
+    found = [spelling for word in _spaced_words(text) for spelling in (word, "".join(_PART.findall(word)))]
+    return [code for code in dict.fromkeys(found) if _is_code(code)]
+
+
+def codes_in_two(text: str) -> list[str]:
+    """Return what may be a code with a blank for its hyphen ("KT 5417N"), joined; much of it is none."""
+    joined = ["".join(_PART.findall(word)) for word in _spaced_words(text)]
+    pairs = (
+        one + other
+        for one, other in pairwise(joined)
+        if one.isalpha() != other.isalpha() and max(len(one), len(other)) <= MOST_OF_A_PAIR
+    )
+    return [code for code in dict.fromkeys(pairs) if _is_code(code)]
+
+
+def _spaced_words(text: str) -> list[str]:
+    return [match.group() for match in _TERM.finditer(fold(text)) if match.lastgroup != "unspaced"]
+
+
+def _is_code(word: str) -> bool:
+    bare = "".join(_PART.findall(word))
+    if not any(map(str.isdigit, bare)) or len(bare) < SHORTEST_CODE or len(word) > MAX_LENGTH:
+        return False
+    return (
+        not bare.isdigit() or len(bare) > LONGEST_YEAR or not (len(bare) < LONGEST_YEAR or bare[:2] in YEARS)
+    )
+
+
 def fold(text: str) -> str:
     """Unify case, compatibility forms, digits and apostrophes, and drop diacritics."""
     text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
@@ -201,8 +240,9 @@ def _compound(word: str, language: str) -> Iterator[str]:
     parts = _PART.findall(word)
     if len(word) <= MAX_LENGTH:
         yield word
-        # "3.5" is not 35 and example.com is not one word; E-42 is E42 and e-mail is email.
-        if "." not in word and "@" not in word:
+        # "3.5" is not 35 and example.com is not one word; E-42 is E42, e-mail email, 93.753.838 one number.
+        is_number = len(parts) > 2 and all(map(str.isdigit, parts))
+        if is_number or ("." not in word and "@" not in word):
             yield _stemmers.stem("".join(parts), language)
     for part in parts:
         yield _stemmers.stem(part, language)[:MAX_LENGTH]

@@ -62,8 +62,8 @@ WITH seen AS MATERIALIZED (
 """
 SCORED = """
 ), query AS MATERIALIZED (
-    SELECT * FROM unnest(%(names)s::text[], %(weights)s::float8[], %(sought)s::tsquery[])
-        AS query(lexeme, weight, sought)
+    SELECT * FROM unnest(%(names)s::text[], %(weights)s::float8[], %(codes)s::float8[], %(sought)s::tsquery[])
+        AS query(lexeme, weight, code, sought)
 ), likely AS MATERIALIZED (
     SELECT matched.id
     FROM matched CROSS JOIN LATERAL (
@@ -75,7 +75,7 @@ SCORED = """
     SELECT c.id, sum(
         query.weight * frequency.n * ({k1} + 1)
         / (frequency.n + {k1} * (1 - {b} + {b} * c.lexeme_count / %(mean_length)s))
-    ) AS bm25, sum(query.weight) AS held
+    ) AS bm25, sum(query.weight) AS held, max(query.code) AS code
     FROM (SELECT id FROM dense UNION SELECT id FROM likely) pool
     JOIN knowledge_chunk c ON c.id = pool.id
     CROSS JOIN LATERAL unnest(c.lexemes) AS held(lexeme, positions, letters)
@@ -94,7 +94,8 @@ SELECT c.id, d.id, c.version_id, d.title, c.heading_path, c.page, c.start, c."en
        d.is_pinned,
        1 - (e.vector::halfvec({width}) <=> %(vector)s::halfvec({width})) AS cosine,
        coalesce(scored.bm25, 0) AS bm25,
-       coalesce(scored.held, 0) AS held
+       coalesce(scored.held, 0) AS held,
+       coalesce(scored.code, 0) AS code
 FROM chosen
 JOIN knowledge_chunk c ON c.id = chosen.id
 JOIN knowledge_document d ON d.live_version_id = c.version_id
@@ -106,7 +107,8 @@ LEFT JOIN scored ON scored.id = c.id
 class Candidate(NamedTuple):
     """A chunk that may answer: what is shown of it, and what speaks for it.
 
-    ``held`` is the weight of the question's lexemes that stand in it.
+    ``held`` is the weight of the question's lexemes that stand in it, ``code`` how much a code of the
+    question singles it out.
     """
 
     chunk_id: int
@@ -125,6 +127,7 @@ class Candidate(NamedTuple):
     cosine: float
     bm25: float
     held: float
+    code: float
 
 
 def fetch(
@@ -159,6 +162,7 @@ def fetch(
                 "finding": query.finding,
                 "names": list(query.weights),
                 "weights": list(query.weights.values()),
+                "codes": [query.codes.get(lexeme, 0.0) for lexeme in query.weights],
                 "sought": [quoted(lexeme) for lexeme in query.weights],
                 "mean_length": corpus.mean_length,
                 **scope,

@@ -6,8 +6,8 @@ would get: in a small corpus every other word looks rare.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from knowledge.lexemes import query_lexemes
@@ -28,6 +28,8 @@ COMMON = 1.5
 LEAST = 0.1  # of its weight stays to a common word, so that two of them still beat one
 SHORTEST_CODE = 3  # characters
 PROBABLY = 0.5  # of its weight gets a word that a misspelt one may stand for
+SURELY = 0.8  # of what a code singles out, when it is one edit off the only one there is
+TELLING = 3.0  # rarity from which on a code singles out: one chunk in twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ class Corpus:
 class LexicalQuery:
     """Weighted lexemes; ``finding`` is the ``tsquery`` of those that are rare enough to find by.
 
-    ``missing`` is the weight of the question's lexemes that no chunk holds.
+    ``missing`` is the weight of the question's lexemes that no chunk holds. ``codes`` says of whole part
+    numbers and error codes how much they single out, 0 to 1.
     """
 
     weights: Mapping[str, float]
     finding: str
     missing: float = 0.0
+    codes: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def best(self) -> float:
@@ -78,6 +82,7 @@ def weigh(
     lexemes: Mapping[str, float],
     corpus: Corpus,
     meant: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    codes: Collection[str] = (),
 ) -> LexicalQuery:
     """Weigh the lexemes that occur in the corpus; an empty query if none does.
 
@@ -85,8 +90,10 @@ def weigh(
         lexemes: Of the question, with the share of its weight that each keeps.
         corpus: Where they are looked for; its figures hold the words of ``meant`` too.
         meant: For misspelt lexemes, those that may have been meant.
+        codes: Those of the lexemes that are whole part numbers or error codes, in any spelling.
     """
     weights: dict[str, float] = {}
+    singled: dict[str, float] = {}
     missing = 0.0
     for lexeme, share in lexemes.items():
         found = (
@@ -98,9 +105,12 @@ def weigh(
         for word in found:
             weight = likely * _weight(word, corpus.frequencies[word], corpus.chunks)
             weights[word] = max(weights.get(word, 0.0), weight)
+            if lexeme in codes:
+                rarity = min(_rarity(corpus.frequencies[word], corpus.chunks) / TELLING, 1.0)
+                singled[word] = max(singled.get(word, 0.0), rarity * (1.0 if word == lexeme else SURELY))
         if not found:
             missing += share * _weight(lexeme, 0, corpus.chunks)
-    return LexicalQuery(weights, " | ".join(map(quoted, _rare(corpus, weights))), missing)
+    return LexicalQuery(weights, " | ".join(map(quoted, _rare(corpus, weights))), missing, singled)
 
 
 def is_code(lexeme: str) -> bool:
@@ -109,8 +119,12 @@ def is_code(lexeme: str) -> bool:
 
 
 def _weight(lexeme: str, count: int, chunks: int) -> float:
-    rarity = math.log(1 + (max(chunks, count) - count + 0.5) / (count + 0.5))
+    rarity = _rarity(count, chunks)
     return rarity if is_code(lexeme) else max(rarity - COMMON, LEAST * rarity)
+
+
+def _rarity(count: int, chunks: int) -> float:
+    return math.log(1 + (max(chunks, count) - count + 0.5) / (count + 0.5))
 
 
 def _rare(corpus: Corpus, present: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,9 @@ Scores are added, not ranks: rank fusion drags the better side down to the worse
 are absolute, not stretched over the candidates at hand: among few chunks that a word singles out
 by chance, or cosines that hardly differ, nothing is made to look like evidence. The weights
 (``weights.json``) are log-odds learned on the development sets by ``bench/ranking.py``: the likelihood of
-the relevant passages under a softmax over the candidates (ListNet, Cao et al., ICML 2007).
+the relevant passages under a softmax over the candidates (ListNet, Cao et al., ICML 2007). Two are set by
+hand: a code outweighs the whole spread of cosines (for "AG-4431N" they are noise), a pin decides
+among equals.
 """
 
 import json
@@ -25,18 +27,21 @@ class Features:
     """What speaks for a candidate.
 
     ``dense``: how far its cosine lies between that of unrelated texts (0) and of the same (1).
-    ``words``: its BM25 score, in the units of ``lexical.weigh``. ``pinned``: staff put it first
+    ``words``: its BM25 score, in the units of ``lexical.weigh``. ``code``: how much a part number
+    or an error code of the question singles it out, 0 to 1. ``pinned``: staff put it first
     among equals.
     """
 
     dense: float
     words: float
     pinned: bool = False
+    code: float = 0.0
 
     @property
     def log_odds(self) -> float:
         """Return the sum of what speaks for it."""
-        return WEIGHTS["dense"] * self.dense + WEIGHTS["words"] * self.words + WEIGHTS["pinned"] * self.pinned
+        learned = WEIGHTS["dense"] * self.dense + WEIGHTS["words"] * self.words
+        return learned + WEIGHTS["code"] * self.code + WEIGHTS["pinned"] * self.pinned
 
 
 def likelihoods(candidates: Sequence[Features]) -> list[float]:

@@ -12,13 +12,14 @@ from django.db.models import Q, Sum
 from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set
 from knowledge.language import detect
+from knowledge.lexemes import codes, codes_in_two
 from knowledge.models import Audience, Collection, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
 from knowledge.retrieval.asked import Asked, asked_vector
 from knowledge.retrieval.candidates import Candidate, fetch
 from knowledge.retrieval.gathering import gather
-from knowledge.retrieval.lexical import Corpus, LexicalQuery, is_code, weigh
+from knowledge.retrieval.lexical import Corpus, LexicalQuery, weigh
 from knowledge.retrieval.planning import Plan, plan, walk
 from knowledge.retrieval.ranking import Features, likelihoods, nearness
 from knowledge.retrieval.typos import meant_by
@@ -46,7 +47,7 @@ class Found:
     def features(self) -> list[Features]:
         """Return what speaks for each candidate, in their order."""
         return [
-            Features(nearness(found.cosine, self.unrelated), found.bm25, found.is_pinned)
+            Features(nearness(found.cosine, self.unrelated), found.bm25, found.is_pinned, found.code)
             for found in self.candidates
         ]
 
@@ -102,11 +103,12 @@ def _lexical(asked: Asked, seen: Sequence[Collection], all_chunks: int) -> tuple
     spoken, languages = detect(asked.question), languages_of(collections)[:MOST_LANGUAGES]
     # A short question's own language is a guess, so it is read in those of the documents as well.
     shares = asked.lexemes(list(dict.fromkeys([spoken, *languages])))
-    lexemes = list(shares)
+    whole, in_two = codes(asked.question), codes_in_two(asked.question)
+    lexemes = list(dict.fromkeys([*shares, *whole, *in_two]))
     counts = _counts(lexemes, collections)
     unknown = [lexeme for lexeme in lexemes if not counts.get(lexeme, (0, 0))[0]]
     # A word of another language is not misspelt, but looks so.
-    doubted = [lexeme for lexeme in unknown if spoken in languages or is_code(lexeme)]
+    doubted = [word for word in unknown if word in whole or (spoken in languages and shares.get(word) == 1)]
     meant = meant_by(doubted, collections)
     near = [word for words in meant.values() for word in words]
     counts |= _counts([word for word in near if word not in counts], collections)
@@ -120,7 +122,9 @@ def _lexical(asked: Asked, seen: Sequence[Collection], all_chunks: int) -> tuple
         way,
         walk(chunks, all_chunks),
     )
-    return weigh(shares, corpus, meant), corpus
+    # A spelling that only joins what stands apart is nothing to miss.
+    shares |= {code: 1.0 for code in (*whole, *in_two) if corpus.frequencies.get(code)}
+    return weigh(shares, corpus, meant, {*whole, *in_two}), corpus
 
 
 def _counts(lexemes: Sequence[str], collections: Sequence[int]) -> dict[str, tuple[int, int]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import connection
 
 SHORTEST = 4  # letters; shorter words have too many neighbours
+SHORTEST_CODE = 3  # characters of what has a digit
 MOST_WORDS = 8  # of a question
 MEANT = 3  # words that one may have been meant for
 
@@ -36,7 +37,8 @@ GROUP BY word, lexeme
 
 def meant_by(unknown: Sequence[str], collections: Sequence[int]) -> dict[str, list[str]]:
     """Return, for words that no chunk holds, the words one edit away that chunks do hold, commonest first."""
-    words = [word for word in unknown if len(word) >= SHORTEST and " " not in word][:MOST_WORDS]
+    words = [word for word in unknown if len(word) >= (SHORTEST_CODE if _has_digit(word) else SHORTEST)]
+    words = sorted(words, key=_has_digit, reverse=True)[:MOST_WORDS]
     if not words:
         return {}
     halves = [(word[: len(word) // 2], word[len(word) // 2 :][::-1]) for word in words]
@@ -60,6 +62,10 @@ def _likeliest(word: str, rows: Iterable[tuple[str, str, int]]) -> list[str]:
         (-chunks, lexeme) for asked, lexeme, chunks in rows if asked == word and one_edit_apart(word, lexeme)
     ]
     return [lexeme for _, lexeme in sorted(near)[:MEANT]]
+
+
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
 
 
 def one_edit_apart(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.lexemes import lexemes, query_lexemes
+from knowledge.lexemes import codes, codes_in_two, lexemes, query_lexemes
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "ru", "ar", "hi", "tr", "zh", "ja", "ko", "th", "xx")
 
@@ -43,6 +43,33 @@ def test_a_question_reaches_what_is_written(language: str, written: str, asked: 
 )
 def test_codes_are_kept_whole_and_in_parts(code: str, expected: set[str]) -> None:
     assert set(lexemes(code, "en")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("What is AG-4431N?", ["ag-4431n", "ag4431n"]),
+        ("E42 or ERR_4711", ["e42", "err_4711", "err4711"]),
+        ("93.753.838", ["93.753.838", "93753838"]),
+        ("error 4711", ["4711"]),
+        ("in 2023, 24 months, 3.5 mm", []),
+    ],
+)
+def test_part_numbers_are_known_by_their_look_and_years_are_none(text: str, found: list[str]) -> None:
+    assert codes(text) == found
+
+
+def test_a_code_with_a_blank_for_its_hyphen_is_joined() -> None:
+    assert "kt5417n" in codes_in_two("What does KT 5417N mean?")
+    assert codes_in_two("What does it mean?") == []
+
+
+def test_a_long_number_with_dots_is_found_without_them() -> None:
+    assert "93753838" in lexemes("Part 93.753.838 fits.", "en")
+
+
+def test_a_word_stretched_in_arabic_is_the_same_word_and_a_bare_stroke_none() -> None:
+    assert lexemes("كـــتاب ـــ", "ar") == lexemes("كتاب", "ar")
 
 
 def test_a_decimal_is_never_joined() -> None:

@@ -68,6 +68,24 @@ def test_a_word_weighs_what_it_tells_beyond_any_word_and_a_code_all_of_it() -> N
     assert [is_code(lexeme) for lexeme in ("e42", "kx-2074b", "24", "filter")] == [True, True, False, False]
 
 
+def test_a_rare_code_singles_out_a_common_one_does_not_and_a_misspelt_one_nearly_does() -> None:
+    figures = corpus(1000, {"e42": 1, "covid-19": 900})
+    names = {"e42": 1.0, "covid-19": 1.0, "e43": 1.0}
+
+    query = weigh(names, figures, {"e43": ["e42"]}, {"e42", "covid-19"})
+    misspelt = weigh({"e43": 1.0}, figures, {"e43": ["e42"]}, {"e43"})
+
+    assert query.codes["e42"] == 1
+    assert query.codes["covid-19"] < 0.1
+    assert 0.5 < misspelt.codes["e42"] < 1
+
+
+def test_a_code_outweighs_any_nearness() -> None:
+    shares = likelihoods([Features(0.45, 4.0), Features(0.15, 8.0, code=1.0)])
+
+    assert shares[1] > 0.5
+
+
 def test_a_misspelt_word_stands_for_what_was_probably_meant_and_counts_less() -> None:
     figures = corpus(1000, {"filter": 3})
 

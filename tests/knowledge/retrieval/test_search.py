@@ -77,7 +77,7 @@ def test_a_passage_says_exactly_where_it_stands(tmp_path: Path) -> None:
     assert (passage.document_id, passage.version_id) == (document.id, version.id)
 
 
-@pytest.mark.parametrize("question", ["E-42", "What does E42 mean?", "error e-42"])
+@pytest.mark.parametrize("question", ["E-42", "What does E42 mean?", "error e-42", "E 42", "is E_42 bad"])
 def test_a_code_is_found_by_its_letters(tmp_path: Path, question: str) -> None:
     taken_in(tmp_path, "Error E-41 means that the lid is open.", "e41.txt")
     taken_in(tmp_path, "Error E-42 means that a hose is blocked.", "e42.txt")
