@@ -38,24 +38,25 @@ from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
 from knowledge.retrieval import Scope, search  # noqa: E402 - needs the set-up above
 from supportbot.measuring.scratch import Names, scratch, take_in  # noqa: E402 - needs the set-up above
 
-SIGNS = ("nearness", "lead", "words", "coverage", "score")
+SIGNS = ("nearness", "lead", "words", "coverage", "score", "foreign")
 COSINE = len(SIGNS)  # the column of what the plain threshold looks at
 PRODUCTS = ("emanual_s10", "plausible_headings", "anthropic_docs_qa", "covidfaq")
 HELD_OUT = "mtrag_clapnq_fiqa"
 ANSWERABLE = ("ANSWERABLE", "PARTIAL")
 FAR_OFF = {"fit": "oos_train", "test": "oos_val"}
-STRENGTH = 1e-3  # of the penalty on large weights
+STRENGTH = 1e-5  # of the penalty on large weights
 Matrix = npt.NDArray[np.float64]
 Rows = list[tuple[list[float], bool]]
 
 
-def signs_of(passages: Sequence[Passage]) -> list[float]:
+def signs_of(question: str, passages: Sequence[Passage]) -> list[float]:
     """Return what ``deciding`` looks at, then the highest cosine; zeros where nothing was found."""
     if not passages:
         return [0.0] * (COSINE + 1)
     best = passages[: deciding.LOOKED_AT]
-    looked = [max(getattr(passage, sign) for passage in best) for sign in SIGNS[:-1]]
-    return [*looked, passages[0].score, max(passage.dense for passage in passages)]
+    looked = [max(getattr(passage, sign) for passage in best) for sign in SIGNS[:-2]]
+    foreign = float(deciding.is_foreign(question, passages))
+    return [*looked, passages[0].score, foreign, max(passage.dense for passage in passages)]
 
 
 def asked(folder: Path, most: int) -> Iterator[tuple[list[float], bool]]:
@@ -66,8 +67,9 @@ def asked(folder: Path, most: int) -> Iterator[tuple[list[float], bool]]:
         names, _ = take_in(wanted.documents, collection)
         scope = Scope((collection.audience,), (collection.slug,))
         for query in tqdm(queries[:: max(len(queries) // most, 1)][:most], folder.name):
-            yield signs_of(found(query, scope)), True
-            yield signs_of(found_without(query, scope, names, wanted.relevant[query.id])), False
+            yield signs_of(query.text, found(query, scope)), True
+            hidden = found_without(query, scope, names, wanted.relevant[query.id])
+            yield signs_of(query.text, hidden), False
 
 
 def found(query: Query, scope: Scope) -> list[Passage]:
@@ -92,7 +94,8 @@ def far_off(folder: Path, part: str, most: int) -> Iterator[tuple[str, Rows]]:
     for name in PRODUCTS:
         with scratch(folder / "beir" / name, keep=True) as collection:
             scope = Scope((collection.audience,), (collection.slug,))
-            yield name, [(signs_of(search(question, scope)), False) for question in tqdm(questions, name)]
+            rows = [(signs_of(text, search(text, scope)), False) for text in tqdm(questions, name)]
+            yield name, rows
 
 
 def judged(folder: Path) -> Rows:
@@ -104,7 +107,7 @@ def judged(folder: Path) -> Rows:
         scope = Scope((collection.audience,), (collection.slug,))
         chosen = [query for query in wanted.queries if labels[query.id] != "UNDERSPECIFIED"]
         return [
-            (signs_of(found(query, scope)), labels[query.id] in ANSWERABLE)
+            (signs_of(query.text, found(query, scope)), labels[query.id] in ANSWERABLE)
             for query in tqdm(chosen, folder.name)
         ]
 

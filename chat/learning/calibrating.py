@@ -126,7 +126,7 @@ def _reviewed(answer: Answer) -> Sample | None:
     if "nearness" not in answer.evidence[0]:
         return None  # from before confidence was measured as it is now
     passages = [passage_of(row, answer.conversation.language) for row in answer.evidence]
-    return Sample(logit_of(passages), good, good)
+    return Sample(logit_of(answer.question.text, passages), good, good)
 
 
 def good_by(verdict: str, declined: bool) -> bool | None:
@@ -152,7 +152,7 @@ def passage_of(row: Mapping[str, Any], language: str) -> Passage:
         text=row.get("text", ""),
         kind="paragraph",
         question="",
-        language=language,
+        language=row.get("language") or language,
         dense=row.get("dense", 0.0),
         lexical=row.get("lexical", 0.0),
         score=row.get("score", 0.0),

@@ -159,6 +159,7 @@ class Making:
                 "heading_path": list(passage.heading_path),
                 "page": passage.page,
                 "text": passage.text,
+                "language": passage.language,
                 "score": round(passage.score, 4),
                 "dense": round(passage.dense, 4),
                 "lexical": round(passage.lexical, 4),

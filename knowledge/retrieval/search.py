@@ -5,7 +5,7 @@ decided by the ``Scope`` the caller gives, in SQL.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, Sum
 
@@ -16,6 +16,7 @@ from knowledge.lexemes import codes, codes_in_two
 from knowledge.models import Audience, Collection, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
+from knowledge.reranking import configured_rerank
 from knowledge.retrieval.asked import Asked, asked_vector
 from knowledge.retrieval.candidates import Candidate, fetch
 from knowledge.retrieval.gathering import gather
@@ -66,7 +67,7 @@ def search(question: str, scope: Scope, limit: int = 8, earlier: Sequence[str] =
         EmbedderMismatch: The configured embedder is not the model of the stored vectors.
     """
     found = find(question, scope, earlier)
-    return gather(_ranked(found), limit) if found else []
+    return gather(_reranked(question, _ranked(found)), limit) if found else []
 
 
 def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | None:
@@ -138,6 +139,18 @@ def _counts(lexemes: Sequence[str], collections: Sequence[int]) -> dict[str, tup
         .values_list("lexeme", "own", "all")
     )
     return {lexeme: (own, everywhere) for lexeme, own, everywhere in rows}
+
+
+def _reranked(question: str, passages: list[Passage]) -> list[Passage]:
+    """Put the best passages in the order of the reranker, if one is set and answers."""
+    rerank = configured_rerank()
+    scores = rerank(question, passages) if rerank is not None else None
+    if scores is None:
+        return passages
+    best = sorted(zip(scores, passages, strict=False), key=lambda scored: -scored[0])
+    # The shares of likelihood stay in their order, so that "nearly as good" still means something.
+    likely = (replace(passage, score=passages[place].score) for place, (_, passage) in enumerate(best))
+    return [*likely, *passages[len(scores) :]]
 
 
 def _ranked(found: Found) -> list[Passage]:

@@ -43,7 +43,7 @@ def reviewed(verdict: str, outcome: str = Outcome.ANSWERED) -> Message:
         conversation=asking.conversation, role=Role.ASSISTANT, text="So.", outcome=outcome
     )
     signs = {"score": 0.9, "nearness": 0.6, "lead": 0.2, "words": 9.0, "coverage": 0.7}
-    evidence = [{"title": "Manual", "text": "Hold it.", **signs}]
+    evidence = [{"title": "Manual", "text": "Hold it.", "language": "en", **signs}]
     Answer.objects.filter(conversation=asking.conversation).update(reply=reply, evidence=evidence)
     Review.objects.create(message=reply, verdict=verdict)
     return reply
@@ -114,7 +114,10 @@ def test_reviewed_answers_are_samples_with_the_log_odds_of_their_evidence() -> N
 
     assert sample.is_good
     assert sample.logit == pytest.approx(
-        logit_of([passage("Hold it.", score=0.9, nearness=0.6, lead=0.2, words=9.0, coverage=0.7)])
+        logit_of(
+            "How do I reset it?",
+            [passage("Hold it.", score=0.9, nearness=0.6, lead=0.2, words=9.0, coverage=0.7)],
+        )
     )
 
 

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
 from pytest_django import Settings
 
 from knowledge.embedding import EmbedderMismatch, get_embedder
 from knowledge.ingestion.steering import delete_document, set_published
 from knowledge.models import Audience, Collection
 from knowledge.querysets import languages_of
+from knowledge.reranking import configured_rerank
 from knowledge.retrieval import Scope, search
 from tests.factories import MANUAL, shelf, taken_in
 
@@ -166,3 +169,29 @@ def test_a_search_with_another_model_than_that_of_the_vectors_is_refused(
 
     with pytest.raises(EmbedderMismatch):
         search("warranty", Scope())
+
+
+def test_a_reranker_has_the_last_word_on_the_order(tmp_path: Path, settings: Settings) -> None:
+    taken_in(tmp_path, "The battery lasts long.", "battery.txt")
+    taken_in(tmp_path, "The pump pumps.", "pump.txt")
+    before = search("battery", Scope())
+    settings.RERANKER = f"{Shortest.__module__}.Shortest"
+    configured_rerank.cache_clear()
+
+    after = search("battery", Scope())
+    configured_rerank.cache_clear()
+
+    assert [passage.title for passage in before] == ["Battery", "Pump"]
+    assert [passage.title for passage in after] == ["Pump", "Battery"]
+    assert [passage.score for passage in after] == [passage.score for passage in before]
+
+
+class Shortest(BaseNodePostprocessor):
+    """A postprocessor that likes short texts."""
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        for node in nodes:
+            node.score = -float(len(node.node.get_content()))
+        return nodes
