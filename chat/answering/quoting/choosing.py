@@ -24,11 +24,15 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The parts of a passage that are shown, next to each other, and of a table which rows."""
+    """The parts of a passage that are shown, next to each other, and of a table which rows.
+
+    ``gain`` is how well the best of them meets the question.
+    """
 
     passage: Passage
     parts: tuple[Part, ...]
     rows: tuple[str, ...] = ()
+    gain: float = 0.0
 
     @property
     def start(self) -> int:
@@ -59,12 +63,13 @@ def choose(asked: Asked, passage: Passage) -> Stretch | None:
     gains = [score(asked, part, passage.language) for part in parts]
     is_plain = all(part.kind in (Kind.SENTENCE, Kind.LIST) for part in parts)
     if is_plain and (passage.question or sum(len(part.text.split()) for part in parts) <= WHOLE_BELOW):
-        return Stretch(passage, tuple(parts))
+        return Stretch(passage, tuple(parts), gain=max(gains))
     best = max(range(len(parts)), key=lambda n: (gains[n], parts[n].kind is not Kind.HEADING, -n))
     first, last = _with_neighbours(asked, parts, gains, best, passage.language)
     chosen = tuple(parts[first : last + 1])
     table = next((part for part in chosen if part.kind is Kind.TABLE), None)
-    return Stretch(passage, chosen, rows_of(asked, table, passage.language) if table else ())
+    rows = rows_of(asked, table, passage.language) if table else ()
+    return Stretch(passage, chosen, rows, gains[best])
 
 
 def rows_of(asked: Asked, table: Part, language: str) -> tuple[str, ...]:

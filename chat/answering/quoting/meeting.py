@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chat.answering.quoting.parts import Kind, Part
 from knowledge.facts import dates_in, negates, proper_names, quantities_in
-from knowledge.lexemes import fold, lexemes, query_lexemes
+from knowledge.lexemes import codes, fold, lexemes, query_lexemes
 from knowledge.passages import Passage
 
 _AMOUNTS = re.compile(
@@ -29,6 +29,8 @@ _WAYS = re.compile(
 AMOUNT = 0.35  # of the weight of all of a question's words, for a part with the kind of thing it asks for
 WAY = 0.3
 NAME = 0.15
+LINE_START = 14  # characters of a line in which a code that it explains stands
+DEFINES = 0.3  # for a line that begins with a code of the question: it says what that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Asked:
     """A question as parts are held against it: its words with their weights, and what it asks for."""
 
     weights: dict[str, float]
+    codes: frozenset[str]
     wants_amount: bool
     wants_name: bool
     wants_way: bool
@@ -62,6 +65,7 @@ def read(question: str, language: str, passages: Sequence[Passage]) -> Asked:
     }
     return Asked(
         weights=weights,
+        codes=frozenset(codes(question)),
         wants_amount=bool(_AMOUNTS.search(folded) or _TIMES.search(folded)),
         wants_name=bool(_NAMES.search(folded)),
         wants_way=bool(_WAYS.search(folded)),
@@ -91,5 +95,7 @@ def score(asked: Asked, part: Part, language: str) -> float:
         gained += AMOUNT
     if asked.wants_name and proper_names(part.text):
         gained += NAME
+    if asked.codes and any(asked.codes & set(codes(line[:LINE_START])) for line in part.text.split("\n")):
+        gained += DEFINES
     # A denial answers a question that did not ask for one less often than it answers it.
     return gained - 0.02 * negates(part.text, language)

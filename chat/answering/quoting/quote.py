@@ -1,5 +1,6 @@
 """Quote: from a question and its passages to the text that is shown, cited."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +17,10 @@ from knowledge.passages import Passage
 MOST_SPEAKERS = 3
 CONSIDERED = 5  # passages
 ADDS = 0.2  # share of the question that was open and that another passage must meet
-NEAR = 0.6  # share of the best passage's score that it must have
+SAYS_MORE = 1.5  # log-odds that meeting the whole question is worth
+MOST_GAIN = 1.5
+PLACE = 0.3  # log-odds that each place in the order of search is worth
+NEAR = 0.3  # share of the best passage's score that it must have
 MOST_KNOWN = 0.6  # share of its words that were already said, from which on it adds nothing
 
 
@@ -46,14 +50,20 @@ def speakers(question: str, passages: Sequence[Passage], language: str) -> list[
     """Return the stretches that answer, the best passage's first, then those that add something."""
     considered = passages[:CONSIDERED]
     asked = read(question, language, considered)
+    chosen = [stretch for passage in considered if (stretch := choose(asked, passage)) is not None]
     found: list[Stretch] = []
-    for passage in considered:
-        stretch = choose(asked, passage)
-        if stretch is not None and (not found or _adds(asked, stretch, found)):
+    ranked = sorted(enumerate(chosen), key=lambda placed: _worth(placed[1]) - PLACE * placed[0], reverse=True)
+    for _, stretch in ranked:
+        if not found or _adds(asked, stretch, found):
             found.append(stretch)
         if len(found) == MOST_SPEAKERS:
             break
     return found
+
+
+def _worth(stretch: Stretch) -> float:
+    """Return how good an answer a stretch begins: its passage may be a little less likely if it says more."""
+    return math.log(max(stretch.passage.score, 1e-6)) + SAYS_MORE * min(stretch.gain, MOST_GAIN)
 
 
 def _adds(asked: Asked, stretch: Stretch, found: Sequence[Stretch]) -> bool:
