@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from inspect import iscoroutinefunction
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -21,7 +22,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+import chat.api
 import knowledge.api
+from chat.programs import CannotAsk
 from knowledge.api.bodies import StrictParser
 from knowledge.api.door import Door
 from knowledge.api.refusals import PROBLEM, TooMany, missing, problem, sentence_of
@@ -30,7 +33,7 @@ from knowledge.errors import PermanentError, TransientError
 
 log = logging.getLogger(__name__)
 VERSION = "1.0.0"
-ABOUT = """Everything that staff do with documents, for programs.
+ABOUT = """Everything that staff do with documents, and answers from them, for programs.
 
 Send `Authorization: Bearer sb_…`; staff make tokens on the page “API tokens” or with `manage.py token`.
 Refusals have one shape: `{"error": {"code": "…", "message": "…"}}`."""
@@ -114,6 +117,7 @@ HANDLERS: dict[type[Exception], Handler] = {
         HTTPStatus.UNPROCESSABLE_ENTITY, sentence_of(error.errors)
     ),
     Http404: _always(HTTPStatus.NOT_FOUND, "There is nothing at this address."),
+    CannotAsk: _saying(HTTPStatus.UNPROCESSABLE_ENTITY),
     PermanentError: _saying(HTTPStatus.UNPROCESSABLE_ENTITY),
     TransientError: _saying(HTTPStatus.SERVICE_UNAVAILABLE),
     EmbedderMismatch: _saying(HTTPStatus.SERVICE_UNAVAILABLE),
@@ -131,10 +135,11 @@ HANDLERS: dict[type[Exception], Handler] = {
 for _kind, _handler in HANDLERS.items():
     api.add_exception_handler(_kind, _handler)
 api.add_router("", knowledge.api.router)
+api.add_router("", chat.api.router)
 api.add_router("", nowhere)
 
 
-def _in_one_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _in_one_shape(view: Callable[..., Any]) -> Callable[..., Any]:
     """Let what django-ninja says by itself have the shape of all refusals."""
 
     @wraps(view)
@@ -143,14 +148,22 @@ def _in_one_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             response = view(request, *args, **values)
         except Http404:
             return problem(HTTPStatus.NOT_FOUND, "There is nothing here: see /api/v1/openapi.json.")
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-            return response
-        allowed = response["Allow"]
-        refusal = problem(response.status_code, f"This address takes {allowed}, not {request.method}.")
-        refusal["Allow"] = allowed
-        return refusal
+        return _with_our_405(request, response)
 
-    return shaped
+    @wraps(view)
+    async def shaped_async(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        return _with_our_405(request, await view(request, *args, **values))
+
+    return shaped_async if iscoroutinefunction(view) else shaped
+
+
+def _with_our_405(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return response
+    allowed = response["Allow"]
+    refusal = problem(response.status_code, f"This address takes {allowed}, not {request.method}.")
+    refusal["Allow"] = allowed
+    return refusal
 
 
 def _routed(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:

@@ -9,6 +9,7 @@ from chat.staff.urls import urlpatterns as chat_staff
 from knowledge.staff.urls import urlpatterns as knowledge_staff
 from supportbot import api
 from supportbot.health import healthz, readyz
+from supportbot.mcp_door import mcp
 
 staff: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="staff:documents"), name="home"),
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include((staff, "staff"))),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("mcp", mcp, name="mcp"),
     path("", include("knowledge.urls")),
     path("", include("chat.widget.urls")),
 ]

@@ -80,18 +80,19 @@ class CitationView(BaseModel):
 class AnswerView(BaseModel):
     """A whole answer with what bears it out."""
 
-    outcome: str = Field(description="How it ended, such as answered or declined.")
+    outcome: str = Field(description="answered, declined, clarified, curated, courtesy, handoff …")
     confidence: float | None = Field(
         description="The probability that the passages hold the answer; null where nobody had to ask."
     )
     answerer: str = Field(description="Who wrote it: model, quoting, fallback, curated or none.")
     text: str = Field(description="Markdown; numbers in brackets are those of the citations.")
     citations: list[CitationView]
+    readings: list[str] = Field(description="What the question could mean, when it is asked back.")
 
 
 async def told(prepared: Prepared, question: str, history: Sequence[Turn], base: str) -> AnswerView:
     """Return the answer to a question once it is whole; links lead to ``base``."""
-    view = AnswerView(outcome="stopped", confidence=None, answerer="none", text="", citations=[])
+    view = AnswerView(outcome="stopped", confidence=None, answerer="none", text="", citations=[], readings=[])
     async with aclosing(prepared.answerer.answer(question, history, prepared.language)) as events:
         async for event in events:
             match event:
@@ -101,6 +102,7 @@ async def told(prepared: Prepared, question: str, history: Sequence[Turn], base:
                     view.citations.append(CitationView.of(citation, base))
                 case Text(text):
                     view.text += text
-                case Finished(outcome, answerer):
-                    view.outcome, view.answerer = outcome, answerer
+                case Finished():
+                    view.outcome, view.answerer = event.outcome, event.answerer
+                    view.readings = list(event.readings)
     return view

@@ -20,13 +20,14 @@ MOST_ROWS = 100
 Row = TypeVar("Row", bound=Model)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Return a text that a database can hold, or raise the reason why it is none."""
     if "\x00" in text:
         raise ValueError("holds a NUL character, which no text can: take it out")
     return text
 
 
-Plain = Annotated[str, AfterValidator(_storable)]
+Plain = Annotated[str, AfterValidator(storable)]
 Words = Annotated[Plain, StringConstraints(max_length=200, strip_whitespace=True)]
 Slug = Annotated[Plain, StringConstraints(max_length=80)]
 

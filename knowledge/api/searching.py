@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from knowledge.api.door import READERS, Door, audiences_of, token_of
 from knowledge.api.links import reader_link
-from knowledge.api.reading import Asked, Plain, Said, Slug, shelf_named
+from knowledge.api.reading import Asked, Plain, Said, Slug, shelf_named, storable
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
 
@@ -17,7 +17,11 @@ router = Router()
 MOST_COLLECTIONS = 20
 MOST_EARLIER = 20
 LOOKED_THROUGH = 50  # passages, when only those of one language are wanted
-Question = Annotated[Plain, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Question = Annotated[
+    str,  # bare, or the blanks would be counted before they are taken off
+    StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
+    AfterValidator(storable),
+]
 Eyes = Literal["public", "internal", "any"]
 Shelves = Annotated[list[Slug], Field(max_length=MOST_COLLECTIONS)]
 

@@ -12,6 +12,8 @@ MOST_FUNCTION_LINES = 40
 MOST_PARAMETERS = 5
 MOST_BROAD_HANDLERS = 2
 LATE_IMPORTS = {
+    "bench/ranking.py": "the services and Django must be up before models are imported",
+    "bench/deciding.py": "the services and Django must be up before models are imported",
     "bench/model_failures.py": "the services and Django must be up before models are imported",
     "bench/remembering.py": "the services and Django must be up before models are imported",
     "supportbot/asgi.py": "models can be imported only after Django is set up",
@@ -23,6 +25,9 @@ LATE_IMPORTS = {
     "bench/reembedding.py": "the services and Django must be up before models are imported",
     "bench/containment.py": "the services and Django must be up before models are imported",
     "bench/truth.py": "the services and Django must be up before models are imported",
+    "bench/languages.py": "the services and Django must be up before models are imported",
+    "bench/peers.py": "the services and Django must be up before models are imported",
+    "bench/codes.py": "the services and Django must be up before models are imported",
     "bench/ingestion.py": "the services and Django must be up before models are imported",
 }
 SILENCED = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b(?P<rest>.*)")

@@ -26,6 +26,8 @@ def examples() -> set[tuple[str, str]]:
     """Return method and path of each curl of the guide, as the schema would write them."""
     found = set()
     for command in re.findall(r"^curl ((?:.*\\\n)*.*)", GUIDE, re.MULTILINE):
+        if "/mcp " in command:  # beside the API, and not described by its schema
+            continue
         (path,) = re.findall(r"\$API(/[^\s?\"]*)", command)
         method = re.findall(r"-X (\w+)", command)
         has_body = bool(re.search(r" -[Fd] ", command)) and " -G " not in command
