@@ -5,8 +5,8 @@ are absolute, not stretched over the candidates at hand: among few chunks that a
 by chance, or cosines that hardly differ, nothing is made to look like evidence. The weights
 (``weights.json``) are log-odds learned on the development sets by ``bench/ranking.py``: the likelihood of
 the relevant passages under a softmax over the candidates (ListNet, Cao et al., ICML 2007). Two are set by
-hand: a code outweighs the whole spread of cosines (for "AG-4431N" they are noise), a pin decides
-among equals.
+hand: a code outweighs the whole spread of cosines (for "AG-4431N" they are noise, and other languages lie
+twenty log-odds off), a pin decides among equals.
 """
 
 import json
