@@ -11,6 +11,8 @@ from enum import Enum
 
 # A scan of so many chunks costs about what the walk through the index costs (bench/scale.py).
 SCANNED = 12_000
+# Where most of the index may be seen nothing is lost by walking it, and from so many chunks on it is cheaper.
+WALKED = 3_000
 BREADTHS = ((50_000, 200), (300_000, 400))  # up to so many chunks
 BROADEST = 800
 NEAREST, FURTHER = 60, 150
@@ -37,9 +39,10 @@ class Walk:
 SHORT = Walk(200, NEAREST)
 
 
-def plan(chunks: int) -> Plan:
-    """Return how to search a scope that holds so many chunks."""
-    return Plan.SCAN if chunks <= SCANNED else Plan.INDEX
+def plan(chunks: int, all_chunks: int) -> Plan:
+    """Return how to search a scope that holds so many chunks of an index of ``all_chunks``."""
+    is_most = 2 * chunks > all_chunks
+    return Plan.SCAN if chunks <= (WALKED if is_most else SCANNED) else Plan.INDEX
 
 
 def walk(chunks: int, all_chunks: int) -> Walk:

@@ -114,7 +114,7 @@ def _lexical(asked: Asked, seen: Sequence[Collection], all_chunks: int) -> tuple
     near = [word for words in meant.values() for word in words]
     counts |= _counts([word for word in near if word not in counts], collections)
     chunks = sum(shelf.chunk_count for shelf in seen)
-    way = plan(chunks)
+    way = plan(chunks, all_chunks)
     corpus = Corpus(
         chunks,
         max(sum(shelf.lexeme_total for shelf in seen) / max(chunks, 1), 1.0),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.retrieval import Scope, search
 from knowledge.retrieval.lexical import COMMON, LEAST, PROBABLY, Corpus, is_code, question_lexemes, weigh
-from knowledge.retrieval.planning import SCANNED, Plan, plan, walk
+from knowledge.retrieval.planning import SCANNED, WALKED, Plan, plan, walk
 from knowledge.retrieval.ranking import Features, likelihoods, nearness
 from tests.factories import taken_in
 
@@ -128,7 +128,17 @@ def test_what_is_rare_on_a_shelf_but_common_on_all_others_does_not_find_by_the_i
 
 
 def test_a_small_scope_is_scanned_and_a_large_one_goes_by_the_indexes() -> None:
-    assert [plan(chunks) for chunks in (0, SCANNED, SCANNED + 1)] == [Plan.SCAN, Plan.SCAN, Plan.INDEX]
+    everything = 100 * SCANNED
+
+    assert [plan(chunks, everything) for chunks in (0, SCANNED, SCANNED + 1)] == [
+        Plan.SCAN,
+        Plan.SCAN,
+        Plan.INDEX,
+    ]
+
+
+def test_most_of_an_index_is_walked_from_fewer_chunks_on() -> None:
+    assert [plan(chunks, chunks) for chunks in (WALKED, WALKED + 1)] == [Plan.SCAN, Plan.INDEX]
 
 
 def test_the_walk_is_wider_among_more_and_longer_for_a_part_of_them() -> None:
