@@ -9,7 +9,6 @@ stemming: a customer who types "contrasena" must reach "contraseña".
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
 from threading import local
 
 import Stemmer
@@ -18,7 +17,8 @@ MAX_LENGTH = 64
 SHORTEST_CODE = 3  # letters and digits: "E42"
 LONGEST_YEAR = 4  # digits
 YEARS = ("18", "19", "20")
-MOST_OF_A_PAIR = 8  # letters or digits that belong to one code though there is a blank between them
+MOST_OF_A_PART = 8  # letters or digits that belong to one code though there is a blank between them
+MOST_RUNS = 24
 
 _ALGORITHMS = {
     "ar": "arabic",
@@ -191,15 +191,17 @@ def codes(text: str) -> list[str]:
     return [code for code in dict.fromkeys(found) if _is_code(code)]
 
 
-def codes_in_two(text: str) -> list[str]:
-    """Return what may be a code with a blank for its hyphen ("KT 5417N"), joined; much of it is none."""
+def codes_with_blanks(text: str) -> list[str]:
+    """Return what may be a code with blanks for hyphens or dots ("SN A9FP 448U"), joined; much is none."""
     joined = ["".join(_PART.findall(word)) for word in _spaced_words(text)]
-    pairs = (
-        one + other
-        for one, other in pairwise(joined)
-        if one.isalpha() != other.isalpha() and max(len(one), len(other)) <= MOST_OF_A_PAIR
+    runs = (
+        joined[first : first + count]
+        for count in (2, 3)
+        for first in range(len(joined) - count + 1)
+        if any(part[:1].isdigit() or part[-1:].isdigit() for part in joined[first + 1 : first + count])
     )
-    return [code for code in dict.fromkeys(pairs) if _is_code(code)]
+    spelled = ("".join(run) for run in runs if max(map(len, run)) <= MOST_OF_A_PART)
+    return [code for code in dict.fromkeys(spelled) if _is_code(code)][:MOST_RUNS]
 
 
 def _spaced_words(text: str) -> list[str]:

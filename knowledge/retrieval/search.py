@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set
 from knowledge.language import detect
-from knowledge.lexemes import codes, codes_in_two
+from knowledge.lexemes import codes, codes_with_blanks
 from knowledge.models import Audience, Collection, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
@@ -104,7 +104,7 @@ def _lexical(asked: Asked, seen: Sequence[Collection], all_chunks: int) -> tuple
     spoken, languages = detect(asked.question), languages_of(collections)[:MOST_LANGUAGES]
     # A short question's own language is a guess, so it is read in those of the documents as well.
     shares = asked.lexemes(list(dict.fromkeys([spoken, *languages])))
-    whole, in_two = codes(asked.question), codes_in_two(asked.question)
+    whole, in_two = codes(asked.question), codes_with_blanks(asked.question)
     lexemes = list(dict.fromkeys([*shares, *whole, *in_two]))
     counts = _counts(lexemes, collections)
     unknown = [lexeme for lexeme in lexemes if not counts.get(lexeme, (0, 0))[0]]
