@@ -15,7 +15,10 @@ Span = tuple[int, int]
 # citation marks belong to the sentence before them.
 _CLOSERS = r"""["'»”’›)\]」』】）]*"""
 _CITATIONS = r"(?:[ \t]?\[\d{1,3}\])*"
-_END = re.compile(rf"[.!?…؟۔]+{_CLOSERS}{_CITATIONS}(?=\s|$)|[。！？｡।॥]+{_CLOSERS}{_CITATIONS}|\n")
+# Possessive, and never in the middle of a run: thousands of dots were looked at again from each of them.
+_END = re.compile(
+    rf"(?<![.!?…؟۔])[.!?…؟۔]++{_CLOSERS}{_CITATIONS}(?=\s|$)|[。！？｡।॥]+{_CLOSERS}{_CITATIONS}|\n"
+)
 _MARKER = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4}|\d+(?:\.\d+)+)[.)\]]|[-*+•‣◦▪–]")
 _LAST_WORD = re.compile(r"[^\W_][\w.]*\.$")
 _NEXT = re.compile(r"[\s\"'«“„‘‹(\[¿¡]*(\S)")

@@ -53,5 +53,7 @@ def _ask(token: ApiToken, asked: dict[str, Any]) -> Ask:
     audience = asked.get("audience", "public")
     if audience not in READERS:
         raise invalid(f"“audience” cannot be that: use one of {', '.join(READERS)}.")
+    if any("\0" in value for value in asked.values()):
+        raise invalid("A parameter holds a NUL character, which no text can: take it out.")
     within = tuple(slug for slug in asked.get("collections", "").split(",") if slug)
     return Ask(audiences_of(token, audience), within, assistant=asked.get("assistant", ""))

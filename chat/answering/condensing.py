@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import cast
 
 from chat.answering.events import Turn
-from chat.answering.prompting import stand_alone_messages
+from chat.answering.prompting import LAST_TURNS, MOST_OF_A_TURN, stand_alone_messages
 from chat.answering.wording import LanguageModel
 from chat.errors import ModelFailed
 from knowledge.language import detect
@@ -50,7 +50,10 @@ def _checked(text: str, question: str, history: Sequence[Turn]) -> str:
         raise ModelFailed("The model did not write one short question.")
     line = line.strip(QUOTES).strip()
     language = detect(question)
-    said = " ".join([question, *(f"{turn.question} {turn.reply}" for turn in history)])
+    told = (
+        f"{turn.question[:MOST_OF_A_TURN]} {turn.reply[:MOST_OF_A_TURN]}" for turn in history[-LAST_TURNS:]
+    )
+    said = " ".join([question, *told])
     if not set(query_lexemes(line, language)) & set(query_lexemes(said, language)):
         raise ModelFailed("The model wrote a question about something else.")
     return line

@@ -111,6 +111,8 @@ class OpenAICompatibleModel:
                     reason = _finish_reason(reply.raw)
                     if reason is not None:
                         break
+        except UnicodeError as error:  # the asker's doing, not the model's: it must not open the breaker
+            raise ModelUnfit("The question cannot be written down for the model.") from error
         except UNREADABLE as error:
             raise _failure(error) from error
         if reason != "stop" and text.strip() and not ENDS_A_SENTENCE.search(text):

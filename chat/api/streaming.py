@@ -16,7 +16,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from chat.answering.events import AnswerEvent, Cited, Finished, Found, Text
-from chat.programs import CitationView
+from chat.programs import CitationView, rounded
 from knowledge.api.refusals import content_of
 from knowledge.api.searching import PassageOut
 from knowledge.errors import KnowledgeError
@@ -96,7 +96,7 @@ async def _stream(
     try:
         while event is not None:
             if isinstance(event, Found):
-                confidence = event.confidence
+                confidence = rounded(event.confidence)
             yield written(*say(event, confidence))
             while not await hearing.has_more_within(silence):
                 yield STILL_HERE

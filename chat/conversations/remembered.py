@@ -100,6 +100,9 @@ class StoredMemory:
         try:
             if RememberedAnswer.objects.filter(text_sha256=text, is_disliked=True).exists():
                 return
+            # What changed meanwhile may be in the answer, and be changed back before anybody looks.
+            if knowledge_state(self._scope) != knowledge:
+                return
             RememberedAnswer.objects.update_or_create(
                 circumstances=self._digest(language),
                 wording=wording,

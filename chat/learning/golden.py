@@ -15,6 +15,7 @@ EXPECTATIONS = ("answer", "decline", "clarify", "handoff")
 AUDIENCES = ("public", "internal")
 LISTS = ("contains", "never", "collections")
 TEXTS = ("question", "language", "expect", "document", "audience", "assistant", "note")
+LARGEST = 1_000_000  # characters of a file; a question has about 300
 LONGEST = {"language": 8, "document": 300}
 KNOWN = {*LISTS, *TEXTS, "page", "also", "history"}
 
@@ -62,6 +63,17 @@ class Golden:
         return {name: value for name, value in row.items() if value not in (None, "", [], {})}
 
 
+class Plain(yaml.SafeLoader):
+    """A loader of plain values that knows no aliases: a few of them stand for gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse an alias, compose everything else."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias (*) is not allowed here: write its value out")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
 def golden_of(row: object, where: str = "The question") -> Golden:
     """Return the golden question that a row describes.
 
@@ -82,14 +94,16 @@ def golden_of(row: object, where: str = "The question") -> Golden:
 
 
 def read(text: str) -> list[Golden]:
-    """Return the golden questions of a YAML file; an empty file has none.
+    """Return the golden questions of a YAML file of up to a megabyte; an empty file has none.
 
     Raises:
         BadGolden: It is no YAML, no list, or a question cannot be.
     """
+    if len(text) > LARGEST:
+        raise BadGolden("The file is larger than a megabyte: split it.")
     try:
-        rows = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        rows = yaml.load(text, Loader=Plain)  # noqa: S506 - a safe loader, without aliases
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadGolden(f"The file is no YAML: {' '.join(str(error).split())}") from error
     if rows is None:
         return []
@@ -121,7 +135,7 @@ def _text(row: Mapping[str, Any], name: str, where: str) -> str:
     value = "" if row[name] is None else row[name]
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise BadGolden(f"{where}: “{name}” is no text.")
-    text = str(value).replace("\0", "").strip()
+    text = str(value).replace("\0", "").encode("utf-8", "ignore").decode("utf-8").strip()
     if len(text) > LONGEST.get(name, 4000):
         raise BadGolden(f"{where}: “{name}” is too long; {LONGEST.get(name, 4000)} characters are the most.")
     return text
@@ -149,10 +163,13 @@ def _page(value: object, where: str) -> int | None:
 def _also(value: object, where: str) -> dict[str, str]:
     if not isinstance(value, dict):
         raise BadGolden(f"{where}: “also” is no mapping from a document to its words.")
-    return {str(name): str(words) for name, words in value.items()}
+    return {
+        _text({"also": name}, "also", where): _text({"also": words}, "also", where)
+        for name, words in value.items()
+    }
 
 
 def _turn(turn: object, where: str) -> Turn:
-    if not isinstance(turn, dict) or not str(turn.get("question") or "").strip():
+    if not isinstance(turn, dict) or not turn.get("question"):
         raise BadGolden(f"{where}: each turn of “history” needs a “question” and an “answer”.")
-    return Turn(str(turn["question"]), str(turn.get("answer") or ""))
+    return Turn(_text(turn, "question", where), _text({"answer": turn.get("answer")}, "answer", where))

@@ -31,7 +31,10 @@ async def _passed_on(request: HttpRequest, server: MCPServer[Any]) -> HttpRespon
     body = [request.body]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": body.pop() if body else b"", "more_body": False}
+        # The library waits for the end of the connection by asking again and again; it has to come.
+        if not body:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body.pop(), "more_body": False}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":

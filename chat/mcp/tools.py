@@ -13,11 +13,12 @@ from channels.db import database_sync_to_async
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from chat.answering.events import Turn
 from chat.errors import ChatError
 from chat.programs import AnswerView, Ask, PassageView, prepare, told
+from knowledge.api.reading import storable
 from knowledge.errors import KnowledgeError
 from knowledge.retrieval import search
 
@@ -32,13 +33,14 @@ ONLY_LOOKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, open_w
 Question = Annotated[
     str,
     StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
+    AfterValidator(storable),
     Field(description="The question, in its own words and language."),
 ]
 Earlier = Annotated[
     Sequence[Question], Field(max_length=20, description="The questions before it, oldest first.")
 ]
 Shelves = Annotated[
-    Sequence[Annotated[str, StringConstraints(max_length=80)]],
+    Sequence[Annotated[str, AfterValidator(storable), StringConstraints(max_length=80)]],
     Field(max_length=20, description="Slugs of collections to look in; none: all that are open here."),
 ]
 Limit = Annotated[int, Field(ge=1, le=20, description="The most passages.")]
@@ -49,7 +51,7 @@ class Exchange(BaseModel):
     """An earlier question and its reply."""
 
     question: Question
-    reply: Annotated[str, StringConstraints(max_length=8000)]
+    reply: Annotated[str, AfterValidator(storable), StringConstraints(max_length=8000)]
 
 
 History = Annotated[

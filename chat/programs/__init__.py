@@ -4,6 +4,16 @@ The same engine as customers', without a conversation: no question and no answer
 """
 
 from chat.programs.asking import Ask, CannotAsk, Prepared, prepare
-from chat.programs.views import AnswerView, CitationView, PassageView, told
+from chat.programs.views import AnswerView, CitationView, PassageView, rounded, told
 
-__all__ = ["AnswerView", "Ask", "CannotAsk", "CitationView", "PassageView", "Prepared", "prepare", "told"]
+__all__ = [
+    "AnswerView",
+    "Ask",
+    "CannotAsk",
+    "CitationView",
+    "PassageView",
+    "Prepared",
+    "prepare",
+    "rounded",
+    "told",
+]

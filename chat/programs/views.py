@@ -90,6 +90,11 @@ class AnswerView(BaseModel):
     readings: list[str] = Field(description="What the question could mean, when it is asked back.")
 
 
+def rounded(confidence: float | None) -> float | None:
+    """Return a probability to one hundredth: further down it tells which words stand in hidden documents."""
+    return None if confidence is None else round(confidence, 2)
+
+
 async def told(prepared: Prepared, question: str, history: Sequence[Turn], base: str) -> AnswerView:
     """Return the answer to a question once it is whole; links lead to ``base``."""
     view = AnswerView(outcome="stopped", confidence=None, answerer="none", text="", citations=[], readings=[])
@@ -97,7 +102,7 @@ async def told(prepared: Prepared, question: str, history: Sequence[Turn], base:
         async for event in events:
             match event:
                 case Found(_, confidence):
-                    view.confidence = confidence
+                    view.confidence = rounded(confidence)
                 case Cited(citation):
                     view.citations.append(CitationView.of(citation, base))
                 case Text(text):

@@ -24,6 +24,10 @@ def storable(text: str) -> str:
     """Return a text that a database can hold, or raise the reason why it is none."""
     if "\x00" in text:
         raise ValueError("holds a NUL character, which no text can: take it out")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half of a character, which nobody can read: take it out") from error
     return text
 
 

@@ -68,13 +68,12 @@ class PassageOut(Schema):
     end: int
     score: float = Field(description="dense and lexical, fused; higher is better.")
     dense: float = Field(description="The cosine similarity.")
-    lexical: float = Field(description="The share of the best possible BM25 score, 0 to 1.")
     url: str = Field(description="Where people read it, highlighted.")
 
     @classmethod
     def of(cls, request: HttpRequest, passage: Passage) -> "PassageOut":
         """Return a passage as the API shows it."""
-        same = ("title", "page", "place", "text", "language", "start", "end", "score", "dense", "lexical")
+        same = ("title", "page", "place", "text", "language", "start", "end", "score", "dense")
         return cls(
             **{name: getattr(passage, name) for name in same},
             document=passage.document_id,

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import connection
 
 SHORTEST = 4  # letters; shorter words have too many neighbours
-SHORTEST_CODE = 3  # characters of what has a digit
 MOST_WORDS = 8  # of a question
 MEANT = 3  # words that one may have been meant for
 
@@ -37,7 +36,7 @@ GROUP BY word, lexeme
 
 def meant_by(unknown: Sequence[str], collections: Sequence[int]) -> dict[str, list[str]]:
     """Return, for words that no chunk holds, the words one edit away that chunks do hold, commonest first."""
-    words = [word for word in unknown if len(word) >= (SHORTEST_CODE if _has_digit(word) else SHORTEST)]
+    words = [word for word in unknown if len(word) >= SHORTEST]
     words = sorted(words, key=_has_digit, reverse=True)[:MOST_WORDS]
     if not words:
         return {}

@@ -66,6 +66,13 @@ def test_a_code_with_a_blank_for_its_hyphen_is_joined() -> None:
     assert codes_with_blanks("What does it mean?") == []
 
 
+@pytest.mark.parametrize("letter", ["क", "ক", "க", "ಕ", "മ"])
+def test_a_word_of_letters_with_vowel_marks_is_read_in_one_go(letter: str) -> None:
+    found = lexemes(letter * 2000, "hi")  # 2^2000 steps, were there two ways to read each letter
+
+    assert found == [(letter * 2000)[:64]]
+
+
 def test_a_long_number_with_dots_is_found_without_them() -> None:
     assert "93753838" in lexemes("Part 93.753.838 fits.", "en")
 

@@ -63,3 +63,19 @@ def test_the_same_question_keeps_its_key_whatever_its_answer() -> None:
 
     assert Golden("How?", expect="decline", page=3).key == plain.key
     assert len({plain.key, *(other.key for other in others)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("- question: &a What?\n- question: *a\n", "alias"),
+        ("[" * 5000, "no YAML"),
+        ("- question: 2024-99-99\n", "no YAML"),
+        ("- question: What?\n  also: {a.pdf: [x, y]}\n", "no text"),
+        ("- question: What?\n  history:\n    - question: [a, b]\n", "no text"),
+        ("# " + "x" * 1_000_001, "megabyte"),
+    ],
+)
+def test_a_file_made_to_hurt_is_refused_with_a_reason(text: str, reason: str) -> None:
+    with pytest.raises(BadGolden, match=reason):
+        read(text)

@@ -110,3 +110,22 @@ def test_what_a_token_may_not_see_and_what_nobody_knows_is_refused(ada: User) ->
 
     assert [refusal(r)[:2] for r in refused] == [(403, "forbidden"), (422, "invalid"), (422, "invalid")]
     assert refusal(looked)[:2] == (405, "method_not_allowed")
+
+
+def test_who_asks_to_be_told_of_changes_for_ever_gets_an_end(ada: User) -> None:
+    asker = program_of(ada, Reach.ASK).secret
+    params = {"_meta": {}, "notifications": {"toolsListChanged": True}}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": params}
+    headers = {
+        "Authorization": f"Bearer {asker}",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2026-07-28",
+        "Mcp-Method": "subscriptions/listen",
+    }
+
+    response = Browser().generic(
+        "POST", "/mcp", json.dumps(body), content_type="application/json", headers=headers
+    )
+
+    assert response.status_code < 500
+    assert call(asker).status_code < 500  # the process lives
