@@ -9,6 +9,7 @@ import numpy as np
 
 from chat.errors import ModelFailed
 from knowledge.embedding import PROBE, EmbedderUnavailable, Vectors
+from knowledge.embedding.scale import PASSAGES
 from knowledge.lexemes import lexemes
 from knowledge.passages import Passage
 
@@ -53,8 +54,8 @@ class AxisEmbedder:
         return _vector(text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return the unit vectors of passages, or fail when told to; the probe always passes."""
-        if list(texts) != [PROBE]:
+        """Return the unit vectors of passages, or fail when told to; what we measure a model by passes."""
+        if list(texts) not in ([PROBE], list(PASSAGES)):
             failure = self.failures.popleft() if self.failures else None
             if failure is not None:
                 raise failure
