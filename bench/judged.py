@@ -58,9 +58,3 @@ def spearman(one: Sequence[float], other: Sequence[float]) -> float:
     product = sum((a - middle) * (b - middle) for a, b in zip(mine, theirs, strict=True))
     spread = sum((a - middle) ** 2 for a in mine) * sum((b - middle) ** 2 for b in theirs)
     return product / spread**0.5 if spread else 0.0
-
-
-def auroc(good: Sequence[float], bad: Sequence[float]) -> float:
-    """Return the probability that a good one scores above a bad one."""
-    wins = sum((a > b) + 0.5 * (a == b) for a in good for b in bad)
-    return wins / max(len(good) * len(bad), 1)

@@ -32,13 +32,14 @@ django.setup()
 from channels.db import database_sync_to_async  # noqa: E402 - needs the set-up above
 
 from bench import lying  # noqa: E402 - needs the set-up above
-from bench.judged import auroc, judged, spearman  # noqa: E402 - needs the set-up above
+from bench.judged import judged, spearman  # noqa: E402 - needs the set-up above
 from bench.shelves import found, opened  # noqa: E402 - needs the set-up above
 from chat.answering.citing import marks_in, without_marks  # noqa: E402 - needs the set-up above
 from chat.answering.engine import AnswerEngine  # noqa: E402 - needs the set-up above
 from chat.answering.events import Cited, Finished, Text  # noqa: E402 - needs the set-up above
 from chat.answering.support import Support, Weighed, weights  # noqa: E402 - needs the set-up above
 from chat.answering.support.claims import plain  # noqa: E402 - needs the set-up above
+from chat.learning.fitting import auroc  # noqa: E402 - needs the set-up above
 from chat.realtime.engines import configured_model  # noqa: E402 - needs the set-up above
 
 KINDS = ("own", "reworded", "number", "negation", "step", "swapped")
@@ -124,9 +125,10 @@ async def people(folder: Path, support: Support) -> None:
             ratings.append(row["faithful"])
     good = [score for score, rating in zip(scores, ratings, strict=True) if rating >= 4]
     bad = [score for score, rating in zip(scores, ratings, strict=True) if rating < 3]
+    area = auroc([*good, *bad], [*[True] * len(good), *[False] * len(bad)]) or 0.0
     print(
         f"{len(scores)} rated answers: Spearman {spearman(scores, ratings):.3f}; "
-        f"AUROC of {len(good)} wholly faithful against {len(bad)} below 3: {auroc(good, bad):.3f}"
+        f"AUROC of {len(good)} wholly faithful against {len(bad)} below 3: {area:.3f}"
     )
 
 

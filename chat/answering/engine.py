@@ -83,7 +83,7 @@ class AnswerEngine:
         spoken = detect(question, default=language or "en")
         talk = recognise(question)
         if talk is not None:
-            for event in _courteous(talk, spoken if language == "" else language):
+            for event in _courteous(talk, language or spoken):
                 yield event
             return
         async with aclosing(self._searched(question, history, spoken)) as events:

@@ -19,7 +19,7 @@ from chat.answering.events import CitationDraft, Turn
 from chat.answering.style import Style
 from chat.conversations.transcript import lock, message_data, record
 from chat.conversations.turns import history_before
-from chat.models import Answer, AnswerState, Citation, Conversation, Event, Message, Role
+from chat.models import Answer, AnswerState, Assistant, Citation, Conversation, Event, Message, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,14 @@ def _begin(answer_id: uuid.UUID) -> Work:
         language=answer.conversation.language or assistant.language,
         history=tuple(history_before(answer.question)),
         collections=tuple(assistant.collections),
-        style=Style(assistant.language, assistant.persona, assistant.tone, assistant.answer_format),
+        style=style_of(assistant),
         started=event,
     )
+
+
+def style_of(assistant: Assistant) -> Style:
+    """Return the manner in which an assistant answers."""
+    return Style(assistant.language, assistant.persona, assistant.tone, assistant.answer_format)
 
 
 def keep(work: Work, text: str) -> Standing:

@@ -1,11 +1,10 @@
 """Engines of evaluation: the one that the asker of a golden question would get."""
 
-from chat.answering.engine import AnswerEngine, Conduct
-from chat.answering.style import Style
-from chat.learning import calibration_in_force
+from chat.answering.engine import AnswerEngine
+from chat.conversations.answers import style_of
 from chat.learning.golden import Golden
 from chat.models import Assistant
-from chat.realtime.engines import configured_model, engine_for, matcher, searcher
+from chat.realtime.engines import engine_for, engine_in
 from knowledge.retrieval import Scope
 
 STAFF_SEE = ("public", "internal")
@@ -16,18 +15,5 @@ def engine_of(golden: Golden) -> AnswerEngine:
     assistant = Assistant.objects.filter(key=golden.assistant).first() if golden.assistant else None
     collections = golden.collections or (tuple(assistant.collections) if assistant else ())
     if golden.audience == "public":
-        return engine_for(collections, style_of(assistant))
-    scope = Scope(STAFF_SEE, tuple(collections))
-    return AnswerEngine(
-        searcher(scope),
-        configured_model(),
-        matcher(scope),
-        conduct=Conduct(calibration=calibration_in_force()),
-    )
-
-
-def style_of(assistant: Assistant | None) -> Style | None:
-    """Return the manner of an assistant; None for that of nobody in particular."""
-    if assistant is None:
-        return None
-    return Style(assistant.language, assistant.persona, assistant.tone, assistant.answer_format)
+        return engine_for(collections, style_of(assistant) if assistant else None)
+    return engine_in(Scope(STAFF_SEE, tuple(collections)))

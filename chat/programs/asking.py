@@ -8,16 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from channels.db import database_sync_to_async
-from django.conf import settings
 
 from chat.answering.answerer import Answerer
-from chat.answering.engine import AnswerEngine, Conduct
 from chat.answering.style import Style
-from chat.answering.support import Support
+from chat.conversations.answers import style_of
 from chat.errors import ChatError
-from chat.learning import calibration_in_force
 from chat.models import Assistant
-from chat.realtime.engines import configured_model, engine_for, matcher, searcher, vectors
+from chat.realtime.engines import engine_in
 from knowledge.querysets import shelf_names
 from knowledge.retrieval import Scope
 
@@ -61,22 +58,14 @@ def prepared(ask: Ask) -> Prepared:
     assistant = _assistant(ask.assistant) if ask.assistant else None
     style = Style()
     if assistant is not None:
-        style = Style(assistant.language, assistant.persona, assistant.tone, assistant.answer_format)
+        style = style_of(assistant)
     style = replace(style, form=ask.form or style.form)
     shelves = _narrowed(ask, assistant.collections if assistant else ())
     scope = Scope(ask.audiences, shelves)
-    return Prepared(_answerer(scope, style), scope, assistant.language if assistant else "")
+    return Prepared(engine_in(scope, style), scope, assistant.language if assistant else "")
 
 
 prepare = database_sync_to_async(prepared, thread_sensitive=False)
-
-
-def _answerer(scope: Scope, style: Style) -> Answerer:
-    if scope.audiences == PUBLIC:
-        return engine_for(scope.collections, style)
-    style = replace(style, context_tokens=settings.MODEL_CONTEXT_TOKENS)
-    conduct = Conduct(style, calibration_in_force(), Support(vectors=vectors))
-    return AnswerEngine(searcher(scope), configured_model(), matcher(scope), conduct)
 
 
 def _assistant(key: str) -> Assistant:

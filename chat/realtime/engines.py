@@ -55,7 +55,11 @@ def configured_model() -> LanguageModel | None:
 
 def engine_for(collections: Sequence[str] = (), style: Style | None = None) -> AnswerEngine:
     """Return an engine that answers customers from the public knowledge of some collections."""
-    scope = Scope(collections=tuple(collections))
+    return engine_in(Scope(collections=tuple(collections)), style)
+
+
+def engine_in(scope: Scope, style: Style | None = None) -> AnswerEngine:
+    """Return the same engine for the eyes that a scope has."""
     conduct = Conduct(_fitted(style), calibration_in_force(), Support(vectors=vectors))
     return AnswerEngine(searcher(scope), configured_model(), matcher(scope), conduct)
 
