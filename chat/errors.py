@@ -15,6 +15,10 @@ class BadQuestion(ChatError):
         self.code = code
 
 
+class Refused(ChatError):
+    """What staff wanted to do cannot be done now, in words for them."""
+
+
 class ModelFailed(ChatError):
     """The language model failed, stalled or talked nonsense; the quoting answerer takes over."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, connections
 
 from chat.conversations import answers, turns
@@ -147,3 +148,10 @@ def asked(text: str = "How do I reset it?", secret: str = "", key: str = "demo")
 def replied(work: Work, text: str = "Hold the button.", outcome: str = "answered") -> None:
     """End a claimed answer with a reply."""
     answers.finish(work, Reply(text, outcome, "quoting", ()), "en")
+
+
+def staff(name: str = "ben", **columns: Any) -> User:
+    """Return somebody of staff, made when they are not there."""
+    values = {"first_name": name.title(), "is_staff": True, **columns}
+    made, _ = User.objects.get_or_create(username=name, defaults=values)
+    return made

@@ -17,9 +17,21 @@ from django.db.models.functions import Now
 
 from chat.answering.events import CitationDraft, Turn
 from chat.answering.style import Style
-from chat.conversations.transcript import lock, message_data, record
+from chat.conversations.handoffs import is_worth_offering, requested_in
+from chat.conversations.transcript import lock, message_data, record, ring
 from chat.conversations.turns import history_before
-from chat.models import Answer, AnswerState, Assistant, Citation, Conversation, Event, Message, Role
+from chat.models import (
+    Answer,
+    AnswerState,
+    Assistant,
+    Citation,
+    Conversation,
+    Event,
+    HandoffReason,
+    Message,
+    Outcome,
+    Role,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Reply:
     answerer: str
     citations: tuple[CitationDraft, ...]
     evidence: tuple[dict[str, Any], ...] = ()
+    follow_ups: tuple[str, ...] = ()
 
 
 def lease() -> timedelta:
@@ -114,13 +127,31 @@ def keep(work: Work, text: str) -> Standing:
     return Standing(is_mine=True, is_wanted=not mine.filter(stop_requested=True).exists())
 
 
-def finish(work: Work, reply: Reply, language: str) -> Event | None:
-    """Store the reply with its citations and event; None when another attempt has the answer now."""
+def pause(work: Work) -> bool:
+    """Put an answer that nobody watches aside, with what it has cost so far; say whether it was ours."""
+    mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
+    paused = mine.update(state=AnswerState.PAUSED, lease_until=None, pauses=F("pauses") + 1)
+    return bool(paused)
+
+
+def go_on(conversation_id: uuid.UUID) -> None:
+    """Queue the paused answers of a conversation again: somebody looks."""
+    paused = Answer.objects.filter(conversation_id=conversation_id, state=AnswerState.PAUSED)
+    with transaction.atomic():
+        if paused.update(state=AnswerState.QUEUED):
+            ring()
+
+
+def finish(work: Work, reply: Reply, language: str) -> list[Event]:
+    """Store the reply with its citations and events; none when another attempt has the answer now.
+
+    A customer who asked for a person is passed to staff in the same transaction.
+    """
     with transaction.atomic():
         conversation = lock(work.conversation_id)
         mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
         if not mine.exists():
-            return None
+            return []
         message = Message.objects.create(
             conversation=conversation,
             role=Role.ASSISTANT,
@@ -138,8 +169,15 @@ def finish(work: Work, reply: Reply, language: str) -> Event | None:
             finished_at=Now(),
         )
         Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), language=language)
-        data = {"answer": str(work.answer_id), "message": message_data(message, citations)}
-        return record(conversation, "answer.finished", data)
+        data = {
+            "answer": str(work.answer_id),
+            "message": message_data(message, citations) | {"follow_ups": list(reply.follow_ups)},
+            "offer_handoff": is_worth_offering(conversation),
+        }
+        events = [record(conversation, "answer.finished", data)]
+        if reply.outcome == Outcome.HANDOFF:
+            events += requested_in(conversation, HandoffReason.ASKED)
+        return events
 
 
 def _citation(message: Message, draft: CitationDraft) -> Citation:

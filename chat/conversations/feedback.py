@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 
+from chat.conversations.handoffs import is_worth_offering
 from chat.conversations.remembered import dislike
 from chat.conversations.transcript import lock, record
 from chat.errors import BadQuestion
@@ -33,4 +34,9 @@ def give_feedback(
         Feedback.objects.update_or_create(
             message=message, defaults={"helpful": helpful, "reason": reason[:1000]}
         )
-        return record(conversation, "feedback.given", {"message": str(message_id), "helpful": helpful})
+        data = {
+            "message": str(message_id),
+            "helpful": helpful,
+            "offer_handoff": not helpful and is_worth_offering(conversation),
+        }
+        return record(conversation, "feedback.given", data)

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
+from django.db import connection
 from django.urls import reverse
 
-from chat.models import Citation, Conversation, Event, Message
+from chat.models import Attachment, Citation, Conversation, Event, Message, Role
 
 MOST_AT_ONCE = 500  # events per replay
+BELL = "supportbot_answers"  # PostgreSQL channel on which runners listen
 
 
 def lock(conversation_id: uuid.UUID) -> Conversation:
     """Return a conversation whose row orders all its writers until the transaction ends."""
-    return Conversation.objects.select_for_update().get(id=conversation_id)
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("assistant")
+    return rows.get(id=conversation_id)
 
 
 def record(conversation: Conversation, kind: str, data: dict[str, Any]) -> Event:
@@ -22,6 +26,12 @@ def record(conversation: Conversation, kind: str, data: dict[str, Any]) -> Event
     conversation.head_seq += 1
     conversation.save(update_fields=["head_seq"])
     return Event.objects.create(conversation=conversation, seq=conversation.head_seq, kind=kind, data=data)
+
+
+def ring() -> None:
+    """Wake the runners when the transaction commits; a lost bell costs them a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [BELL])
 
 
 def events_after(conversation_id: uuid.UUID, seq: int) -> list[Event]:
@@ -36,7 +46,16 @@ def head(conversation_id: uuid.UUID) -> int:
     return Conversation.objects.filter(id=conversation_id).values_list("head_seq", flat=True).first() or 0
 
 
-def message_data(message: Message, citations: Sequence[Citation] = ()) -> dict[str, Any]:
+def public_name(user: User | None) -> str:
+    """Return the name by which customers know somebody of staff; never an e-mail address."""
+    if user is None:
+        return ""
+    return user.first_name or user.get_username().partition("@")[0]
+
+
+def message_data(
+    message: Message, citations: Sequence[Citation] = (), attachments: Sequence[Attachment] = ()
+) -> dict[str, Any]:
     """Return a message as customers see it in events."""
     data: dict[str, Any] = {
         "id": str(message.id),
@@ -44,6 +63,10 @@ def message_data(message: Message, citations: Sequence[Citation] = ()) -> dict[s
         "text": message.text,
         "client_id": str(message.client_id) if message.client_id else None,
     }
+    if message.role == Role.STAFF:
+        data |= {"author": {"name": public_name(message.author)}, "channel": message.channel}
+    if attachments:
+        data |= {"attachments": [attachment_data(attachment) for attachment in attachments]}
     if message.outcome:
         data |= {
             "outcome": message.outcome,
@@ -64,6 +87,16 @@ def citation_data(citation: Citation) -> dict[str, Any]:
         "url": passage_url(citation.version_id, citation.start, citation.end, citation.page)
         if citation.version_id
         else citation.url,
+    }
+
+
+def attachment_data(attachment: Attachment) -> dict[str, Any]:
+    """Return an attachment as customers see it."""
+    return {
+        "id": str(attachment.id),
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
     }
 
 

@@ -10,17 +10,29 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from chat.answering.events import Turn
-from chat.conversations.transcript import lock, message_data, record
+from chat.conversations import handoffs
+from chat.conversations.transcript import lock, message_data, record, ring
 from chat.errors import BadQuestion
-from chat.models import Answer, AnswerState, Assistant, Conversation, Event, Message, Role
+from chat.models import (
+    Answer,
+    AnswerState,
+    Assistant,
+    Care,
+    Conversation,
+    ConversationSecret,
+    Event,
+    HandoffReason,
+    Message,
+    Role,
+)
 from chat.texts import storable
+from knowledge.lexemes import fold
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 random bytes in base64url
-BELL = "supportbot_answers"  # PostgreSQL channel on which runners listen
 MOST_WAITING = 3  # unanswered questions of one conversation
 
 
@@ -45,7 +57,31 @@ def hashed(token: str) -> str:
 
 def find(assistant: Assistant, token: str) -> Conversation | None:
     """Return the conversation a secret opens with an assistant."""
-    return Conversation.objects.filter(assistant=assistant, token_sha256=hashed(token)).first()
+    own = Conversation.objects.filter(assistant=assistant, token_sha256=hashed(token)).first()
+    if own is not None:
+        return own
+    key = ConversationSecret.objects.filter(
+        token_sha256=hashed(token), conversation__assistant=assistant
+    ).select_related("conversation")
+    other = key.first()
+    return other.conversation if other else None
+
+
+def found(assistant: Assistant, token: str) -> Conversation:
+    """Return the conversation a secret opens with an assistant, founded if there is none.
+
+    Raises:
+        BadQuestion: The secret opens a conversation with another assistant.
+    """
+    known = find(assistant, token)
+    if known is not None:
+        return known
+    founded, _ = Conversation.objects.get_or_create(
+        token_sha256=hashed(token), defaults={"assistant": assistant}
+    )
+    if founded.assistant_id != assistant.pk:
+        raise BadQuestion("unknown_conversation", "This conversation belongs to another assistant.")
+    return founded
 
 
 def checked(text: object) -> str:
@@ -74,32 +110,42 @@ def ask(assistant: Assistant, token: str, client_id: uuid.UUID, text: object) ->
     """
     question = checked(text)
     with transaction.atomic():
-        founded, _ = Conversation.objects.get_or_create(
-            token_sha256=hashed(token), defaults={"assistant": assistant}
-        )
-        if founded.assistant_id != assistant.pk:
-            raise BadQuestion("unknown_conversation", "This conversation belongs to another assistant.")
-        conversation = lock(founded.id)
+        conversation = lock(found(assistant, token).id)
         known = conversation.messages.filter(client_id=client_id).first()
         if known is not None:
             return Asked(conversation, known, ())
-        open_answers = conversation.answers.exclude(state=AnswerState.FINISHED)
-        if open_answers.count() >= MOST_WAITING:
-            raise BadQuestion("busy", "Please wait for the answers to your last questions first.")
+        if conversation.care in (Care.ASSISTANT, Care.CLOSED):
+            _refuse_if_busy(conversation)
+        events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
         message = Message.objects.create(
             conversation=conversation, role=Role.CUSTOMER, text=question, client_id=client_id
         )
-        event = record(conversation, "message.created", {"message": message_data(message)})
-        Answer.objects.create(conversation=conversation, question=message)
+        events.append(record(conversation, "message.created", {"message": message_data(message)}))
         Conversation.objects.filter(id=conversation.id).update(last_message_at=Now())
-        ring()
-    return Asked(conversation, message, (event,))
+        events += _pass_on(conversation, message)
+    return Asked(conversation, message, tuple(events))
 
 
-def ring() -> None:
-    """Wake the runners when the transaction commits; a lost bell costs them a second."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [BELL])
+def _refuse_if_busy(conversation: Conversation) -> None:
+    if conversation.answers.exclude(state=AnswerState.FINISHED).count() >= MOST_WAITING:
+        raise BadQuestion("busy", "Please wait for the answers to your last questions first.")
+
+
+def _pass_on(conversation: Conversation, message: Message) -> list[Event]:
+    """Queue an answer, or leave the question to staff when they have the conversation or a rule says so."""
+    if conversation.care == Care.SNOOZED:
+        return handoffs.wake(conversation)
+    if conversation.care == Care.OPEN:
+        waiting = Conversation.objects.filter(id=conversation.id, waiting_since=None)
+        waiting.update(waiting_since=Now())
+        return []
+    words = conversation.assistant.handoff_rules.get("words", [])
+    text = fold(message.text)
+    if any(fold(word) in text for word in words if word.strip()):
+        return handoffs.requested_in(conversation, HandoffReason.RULE)
+    Answer.objects.create(conversation=conversation, question=message)
+    ring()
+    return []
 
 
 def request_stop(conversation_id: uuid.UUID, answer_id: uuid.UUID) -> None:
@@ -112,11 +158,12 @@ def request_stop(conversation_id: uuid.UUID, answer_id: uuid.UUID) -> None:
 
 
 def history_before(message: Message, most: int = 3) -> list[Turn]:
-    """Return the finished turns before a question, oldest first."""
+    """Return the finished turns of this episode before a question, oldest first."""
     earlier = (
         Answer.objects.filter(
             conversation_id=message.conversation_id,
             state=AnswerState.FINISHED,
+            question__created_at__gte=message.conversation.episode_at,
             question__created_at__lt=message.created_at,
             reply__isnull=False,
         )

@@ -45,6 +45,29 @@ class Assistant(models.Model):
     tone = models.CharField(max_length=10, choices=Tone, default=Tone.FRIENDLY)
     answer_format = models.CharField(max_length=10, choices=AnswerFormat, default=AnswerFormat.AUTO)
     language = models.CharField(max_length=8, default="en")
+    theme = models.JSONField(
+        default=dict, blank=True, help_text="Tokens of chat.widget.theming; empty: ours."
+    )
+    languages = models.JSONField(
+        default=list, blank=True, help_text="Languages customers may choose from; empty: all we speak."
+    )
+    pre_chat = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What to ask for before the first question: name, email, required.",
+    )
+    quotas = models.JSONField(
+        default=dict, blank=True, help_text="Limits of chat.limits that differ from ours."
+    )
+    office_hours = models.JSONField(
+        default=dict, blank=True, help_text="Time zone and hours by weekday; empty: always open."
+    )
+    handoff_rules = models.JSONField(
+        default=dict, blank=True, help_text="Whether, and on which words, a conversation passes to staff."
+    )
+    notify_email = models.EmailField(
+        blank=True, help_text=_("Who gets a mail when a customer waits and nobody is here.")
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

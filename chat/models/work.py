@@ -13,6 +13,7 @@ class AnswerState(models.TextChoices):
 
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused: nobody watches")
     FINISHED = "finished", _("Finished")
 
 
@@ -21,6 +22,7 @@ class Answer(models.Model):
 
     ``attempt`` fences as in ingestion. ``text`` is the checkpoint of what customers
     have seen, ``evidence`` the passages that were found, with their scores, for review.
+    A paused one goes on when a customer looks again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,6 +35,7 @@ class Answer(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     owner = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    pauses = models.PositiveSmallIntegerField(default=0)
     stop_requested = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     evidence = models.JSONField(default=list, blank=True)

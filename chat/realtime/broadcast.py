@@ -7,8 +7,10 @@ moment (the sockets look again by themselves) and a broken Redis costs no answer
 import asyncio
 import logging
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
@@ -34,14 +36,46 @@ def event_frame(event: Event) -> dict[str, Any]:
     }
 
 
+STAFF_GROUP = "staff"
+
+
+async def announce_events(conversation_id: uuid.UUID, events: Iterable[Event]) -> None:
+    """Announce events to the sockets of their conversation, and ring for staff once."""
+    kinds = []
+    for event in events:
+        kinds.append(event.kind)
+        await announce(conversation_id, event_frame(event))
+    if kinds:
+        await ring_staff(conversation_id, "events", kinds=kinds)
+
+
+async def ring_staff(conversation_id: uuid.UUID | None, what: str, **details: Any) -> None:
+    """Tell the open inboxes of staff to look; ``what`` is "events", "typing", "queues" or "presence"."""
+    about = str(conversation_id) if conversation_id else None
+    await _send(STAFF_GROUP, {"type": "bell", "conversation": about, "what": what, **details})
+
+
+def announce_now(conversation_id: uuid.UUID, events: Iterable[Event], what: str = "queues") -> None:
+    """Announce from synchronous code, after the transaction: events, or that ``what`` changed for staff."""
+    events = list(events)
+    if events:
+        async_to_sync(announce_events)(conversation_id, events)
+    else:
+        async_to_sync(ring_staff)(conversation_id, what)
+
+
 async def announce(conversation_id: uuid.UUID, frame: dict[str, Any]) -> None:
     """Send a frame to every socket of a conversation, or log that it could not be done."""
+    message = {"type": "relay", "conversation": str(conversation_id), "frame": frame}
+    await _send(group_of(conversation_id), message)
+
+
+async def _send(group: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
     try:
         async with asyncio.timeout(PATIENCE):
-            message = {"type": "relay", "conversation": str(conversation_id), "frame": frame}
-            await layer.group_send(group_of(conversation_id), message)
+            await layer.group_send(group, message)
     except (RedisError, OSError, TimeoutError) as error:
-        log.warning("could not announce to conversation %s: %s", conversation_id, error)
+        log.warning("could not announce to %s: %s", group, error)

@@ -19,7 +19,7 @@ from chat.answering.phrases import phrase
 from chat.answering.places import place_teller
 from chat.conversations import answers
 from chat.conversations.answers import Reply, Standing, Work
-from chat.realtime.broadcast import announce, event_frame
+from chat.realtime.broadcast import announce, announce_events
 from knowledge.curated import count_hit
 from knowledge.language import detect
 
@@ -52,7 +52,7 @@ class Making:
 
     async def run(self) -> None:
         """Make the answer and record how it ended; whatever happens, the customer gets an end."""
-        await announce(self._work.conversation_id, event_frame(self._work.started))
+        await announce_events(self._work.conversation_id, [self._work.started])
         if self._work.attempt > settings.ANSWER_ATTEMPTS:
             log.error("answer %s ended its runner each time; giving up", self._work.answer_id)
             await self._record(failed=True)
@@ -122,15 +122,15 @@ class Making:
         reply = self._reply(failed, language)
         for tried in range(TRIES_TO_FINISH):
             try:
-                event = await finish(self._work, reply, language)
+                events = await finish(self._work, reply, language)
                 break
             except (OperationalError, InterfaceError) as error:
                 log.warning("could not finish answer %s: %s", self._work.answer_id, error)
                 await asyncio.sleep(min(2**tried / 4, 5))
         else:
             return  # the lease ends, another runner makes it again
-        if event is not None:
-            await announce(self._work.conversation_id, event_frame(event))
+        if events:
+            await announce_events(self._work.conversation_id, events)
             await self._count()
 
     async def _count(self) -> None:

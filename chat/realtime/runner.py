@@ -19,9 +19,10 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from chat.answering.answerer import Answerer
-from chat.conversations import answers
+from chat.conversations import answers, staffing
 from chat.conversations.answers import Work
-from chat.conversations.turns import BELL
+from chat.conversations.transcript import BELL
+from chat.realtime.broadcast import announce_events
 from chat.realtime.making import Making
 from knowledge import heartbeats
 
@@ -30,6 +31,7 @@ LOOK_SECONDS = 1.0
 BEAT_SECONDS = 10.0
 
 claim_next = database_sync_to_async(answers.claim_next, thread_sensitive=False)
+publish_due = database_sync_to_async(staffing.publish_due, thread_sensitive=False)
 beat = database_sync_to_async(heartbeats.beat, thread_sensitive=False)
 EngineFor = Callable[[Work], Answerer]
 
@@ -57,6 +59,7 @@ class AnswerRunner:
             while not self._over.is_set():
                 self._bell.clear()
                 await self._take()
+                await self._publish()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), LOOK_SECONDS)
             if self._making:
@@ -83,6 +86,14 @@ class AnswerRunner:
             task = asyncio.create_task(making.run())
             self._making[task] = making
             task.add_done_callback(self._done)
+
+    async def _publish(self) -> None:
+        """Publish the replies of staff that cannot be taken back any more."""
+        try:
+            for published in await publish_due():
+                await announce_events(published.conversation_id, published.events)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("PostgreSQL is away: %s", error)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._making.pop(task, None)

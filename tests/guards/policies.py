@@ -159,4 +159,10 @@ FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "feedback": (OWN, {"message": "00000000-0000-4000-8000-000000000003", "helpful": True}),
     "resume": (OWN, {"last_seq": 0}),
     "ping": (OWN, {}),
+    "handoff": (OWN, {"wanted": True}),
+    "contact": (OWN, {"name": "Cleo", "email": "cleo@example.com"}),
+    "identify": (OWN, {"identity": "a.b.c"}),
+    "typing": (OWN, {"active": True}),
+    "seen": (OWN, {"seq": 0}),
+    "forget": (OWN, {}),
 }

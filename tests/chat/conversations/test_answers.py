@@ -77,7 +77,7 @@ def test_the_answer_of_a_silent_runner_is_begun_again_and_its_late_words_are_ref
     standing = keep(late, "Hold the button.")
     replied(taker, "Press the knob.")
 
-    assert refused is None
+    assert refused == []
     assert standing == Standing(is_mine=False, is_wanted=False)
     assert taker.attempt == 2
     assert kinds(conversation) == ["message.created", "answer.started", "answer.reset", "answer.finished"]
@@ -110,9 +110,8 @@ def test_finishing_stores_the_reply_with_copies_of_what_it_cites() -> None:
     source = passage("Hold the button.", title="Manual", page=12, heading_path=("Reset", "Factory reset"))
     draft = CitationDraft(1, source, "the button", 105, 115)
 
-    event = finish(claimed(), Reply("Hold it. [1]", "answered", "model", (draft,), ({"a": 1},)), "de")
+    (event,) = finish(claimed(), Reply("Hold it. [1]", "answered", "model", (draft,), ({"a": 1},)), "de")
 
-    assert event is not None
     shown = event.data["message"]
     assert (shown["text"], shown["outcome"], shown["answerer"]) == ("Hold it. [1]", "answered", "model")
     assert shown["citations"] == [
@@ -139,7 +138,7 @@ def test_an_answer_is_finished_once() -> None:
 
     again = finish(work, Reply("Something else.", "answered", "model", ()), "en")
 
-    assert again is None
+    assert again == []
     assert kinds(conversation).count("answer.finished") == 1
     assert claim_next("another", 1) == []
 

@@ -179,7 +179,7 @@ def test_a_change_of_mind_replaces_the_thumb_and_saying_it_twice_says_nothing_ne
     kept = Feedback.objects.get()
     assert (kept.helpful, kept.reason) == (False, "wrong machine")
     assert third is not None
-    assert third.data == {"message": str(reply.id), "helpful": False}
+    assert third.data == {"message": str(reply.id), "helpful": False, "offer_handoff": False}
 
 
 def test_a_question_cannot_be_rated() -> None:

@@ -27,7 +27,7 @@ async def test_a_welcome_says_who_is_there() -> None:
 
     assert welcome == {
         "type": "welcome",
-        "v": 1,
+        "v": 2,
         "conversation": None,
         "head_seq": 0,
         "assistant": {
@@ -35,7 +35,12 @@ async def test_a_welcome_says_who_is_there() -> None:
             "name": "Mia",
             "greeting": "Hello!",
             "suggestions": ["How do I reset it?"],
+            "handoff": True,
+            "pre_chat": {},
         },
+        "care": "assistant",
+        "contact": {"name": "", "email": ""},
+        "staff": {"open": True, "online": False},
     }
 
 

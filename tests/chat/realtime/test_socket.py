@@ -10,7 +10,7 @@ from chat.answering.engine import AnswerEngine
 from chat.answering.phrases import phrase
 from chat.conversations.transcript import lock, record
 from chat.models import Answer, Conversation, Event, Feedback
-from chat.realtime import consumers
+from chat.realtime import consumers, following
 from chat.realtime.broadcast import announce, event_frame
 from tests.chat.realtime.customers import (
     FIRST,
@@ -192,7 +192,7 @@ async def test_feedback_is_kept_and_told() -> None:
     event = await cleo.until(of_event("feedback.given"))
     await cleo.leave()
 
-    assert event["data"] == {"message": message["id"], "helpful": False}
+    assert event["data"] == {"message": message["id"], "helpful": False, "offer_handoff": False}
     assert await stored(lambda: Feedback.objects.get().reason) == "wrong machine"
 
 
@@ -219,7 +219,7 @@ async def test_an_event_that_was_never_announced_comes_before_the_next_one(
 
 async def test_announcements_that_got_lost_are_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consumers, "HELLO_SECONDS", 0.5)
-    monkeypatch.setattr(consumers, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.1)
     cleo = Customer()
     await cleo.enter()
     await cleo.ask()

@@ -1,0 +1,184 @@
+"""Staffing: what staff say and do in a conversation, in the transaction of its numbered facts.
+
+A reply is first pending, so that it can be taken back; the runner publishes it when it is
+due, whether the page it was written on is still open or not.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from chat.conversations import handoffs
+from chat.conversations.transcript import lock, message_data, public_name, record
+from chat.errors import Refused
+from chat.models import (
+    Care,
+    Channel,
+    Conversation,
+    Event,
+    Handoff,
+    HandoffReason,
+    Message,
+    Note,
+    PendingReply,
+    Role,
+)
+from chat.texts import storable
+
+UNDO_SECONDS = 5.0
+MOST_CHARACTERS = 8000
+TAGS, TAG_LENGTH = 20, 40
+
+
+class Overtaken(Refused):
+    """Somebody else said something in the meantime."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} answered while you were writing. Read it, then send again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Events of one conversation that are to be announced."""
+
+    conversation_id: uuid.UUID
+    events: tuple[Event, ...]
+
+
+def checked(text: object) -> str:
+    """Return a text of staff fit to be stored.
+
+    Raises:
+        Refused: It is empty or too long.
+    """
+    text = storable(text).strip() if isinstance(text, str) else ""
+    if not text:
+        raise Refused("Write something first.")
+    if len(text) > MOST_CHARACTERS:
+        sentence = f"That is {len(text):,} characters; at most {MOST_CHARACTERS:,} can be sent."
+        raise Refused(sentence)
+    return text
+
+
+def send_reply(
+    conversation_id: uuid.UUID, staff: User, text: object, read_seq: int, then_close: bool = False
+) -> tuple[PendingReply, list[Event]]:
+    """Take a reply of staff, to be published in ``UNDO_SECONDS``; the one who writes has the conversation.
+
+    ``read_seq`` is the last event that the writer has seen.
+
+    Raises:
+        Refused: It is empty or too long.
+        Overtaken: Other staff have said something after ``read_seq``.
+    """
+    words = checked(text)
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        _refuse_if_overtaken(conversation, staff, read_seq)
+        events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
+        if conversation.care == Care.ASSISTANT:
+            Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
+            handoffs.silence(conversation)
+        events += handoffs.joined_in(conversation, staff)
+        reply = PendingReply.objects.create(
+            conversation=conversation,
+            author=staff,
+            text=words,
+            then_close=then_close,
+            due_at=timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        )
+    return reply, events
+
+
+def take_back(reply_id: uuid.UUID, staff: User) -> str | None:
+    """Take back a reply that is not published yet; return its text, or None when it is too late."""
+    with transaction.atomic():
+        reply = PendingReply.objects.select_for_update().filter(id=reply_id, author=staff).first()
+        if reply is None:
+            return None
+        reply.delete()
+        return reply.text
+
+
+def publish_due(most: int = 50) -> list[Published]:
+    """Make messages of the replies that are due, each once whoever looks at the same time."""
+    due = PendingReply.objects.filter(due_at__lte=Now()).order_by("due_at")
+    return [
+        published for reply_id in due.values_list("id", flat=True)[:most] if (published := _publish(reply_id))
+    ]
+
+
+def _publish(reply_id: uuid.UUID) -> Published | None:
+    with transaction.atomic():
+        reply = PendingReply.objects.select_for_update(skip_locked=True).filter(id=reply_id).first()
+        if reply is None:
+            return None
+        conversation = lock(reply.conversation_id)
+        events = [say(conversation, reply.author, reply.text)]
+        reply.delete()
+    if reply.then_close:
+        events += handoffs.close(reply.conversation_id)
+    return Published(reply.conversation_id, tuple(events))
+
+
+def say(conversation: Conversation, staff: User, text: str, channel: Channel = Channel.CHAT) -> Event:
+    """Store what staff say in a locked conversation; nobody waits for a person any more."""
+    message = Message.objects.create(
+        conversation=conversation, role=Role.STAFF, author=staff, text=text, channel=channel
+    )
+    Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), waiting_since=None)
+    conversation.waiting_since = None
+    return record(conversation, "message.created", {"message": message_data(message)})
+
+
+def add_note(conversation_id: uuid.UUID, staff: User, text: object) -> Note:
+    """Store a note among staff; it is no event, so that no customer's socket can ever carry it."""
+    return Note.objects.create(conversation_id=conversation_id, author=staff, text=checked(text))
+
+
+def assign(conversation_id: uuid.UUID, to: User | None) -> list[Event]:
+    """Give a conversation that staff have to somebody, or to nobody in particular."""
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        if to is not None and (conversation.care in handoffs.NOBODY or conversation.assignee_id != to.pk):
+            if conversation.care == Care.CLOSED:
+                raise Refused("This conversation is closed. Reopen it first.")
+            if conversation.care == Care.ASSISTANT:
+                Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
+                handoffs.silence(conversation)
+            return handoffs.joined_in(conversation, to)
+        if to is None:
+            Conversation.objects.filter(id=conversation.id).update(assignee=None)
+        return []
+
+
+def tag(conversation_id: uuid.UUID, tags: Sequence[str]) -> list[str]:
+    """Replace the tags of a conversation; return them as they are stored.
+
+    Raises:
+        Refused: There are too many, or one is too long.
+    """
+    wanted = list(dict.fromkeys(" ".join(storable(one).lower().split()) for one in tags if one.strip()))
+    if len(wanted) > TAGS or any(len(one) > TAG_LENGTH for one in wanted):
+        raise Refused(f"At most {TAGS} tags of {TAG_LENGTH} characters each.")
+    Conversation.objects.filter(id=conversation_id).update(tags=wanted)
+    return wanted
+
+
+def _refuse_if_overtaken(conversation: Conversation, staff: User, read_seq: int) -> None:
+    newer = Event.objects.filter(
+        conversation=conversation, seq__gt=read_seq, kind="message.created", data__message__role=Role.STAFF
+    )
+    for event in newer:
+        author = Message.objects.filter(id=event.data["message"]["id"]).exclude(author=staff).first()
+        if author is not None:
+            raise Overtaken(public_name(author.author) or "Somebody")
+    other = PendingReply.objects.filter(conversation=conversation).exclude(author=staff).first()
+    if other is not None:
+        raise Overtaken(public_name(other.author))

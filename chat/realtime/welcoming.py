@@ -1,0 +1,38 @@
+"""Welcoming: what a customer's page learns of its assistant and of where its conversation stands."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models.functions import Now
+
+from chat.conversations.hours import is_open
+from chat.models import Assistant, Care, Conversation, StaffPresence
+
+AWAY_AFTER = timedelta(seconds=60)
+
+
+def is_somebody_here() -> bool:
+    """Say whether somebody of staff has an inbox open and takes conversations."""
+    return StaffPresence.objects.filter(
+        is_available=True, staff__is_active=True, seen_at__gt=Now() - AWAY_AFTER
+    ).exists()
+
+
+def about(assistant: Assistant, conversation: Conversation | None) -> dict[str, Any]:
+    """Return the parts of a welcome that tell of the assistant and the conversation."""
+    return {
+        "assistant": {
+            "key": assistant.key,
+            "name": assistant.name,
+            "greeting": assistant.greeting,
+            "suggestions": assistant.suggestions,
+            "handoff": bool(assistant.handoff_rules.get("enabled", True)),
+            "pre_chat": assistant.pre_chat,
+        },
+        "care": conversation.care if conversation else Care.ASSISTANT.value,
+        "contact": {
+            "name": conversation.name if conversation else "",
+            "email": conversation.email if conversation else "",
+        },
+        "staff": {"open": is_open(assistant), "online": is_somebody_here()},
+    }
