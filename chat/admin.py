@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from chat import admin_people
 from chat.models import (
     Answer,
     Assistant,
@@ -149,3 +150,6 @@ class CalibrationAdmin(ReadOnlyAdmin):
 
     list_display = ("created_at", "answer_from", "slope", "intercept", "fitted_on", "created_by")
     list_select_related = ("created_by",)
+
+
+__all__ = ["AssistantAdmin", "admin_people"]

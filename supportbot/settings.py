@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "check-suggestions": {
+        "task": "chat.evaluation.tasks.check_all_suggestions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "curated-vectors": {
         "task": "knowledge.curated.tasks.make_curated_vectors",
         "schedule": 60.0,

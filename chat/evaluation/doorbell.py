@@ -7,11 +7,21 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 TASK = "chat.evaluation.tasks.work_on_run"
+SUGGESTIONS = "chat.evaluation.tasks.check_suggestions_of"
 
 
 def ring(run_id: int) -> None:
     """Tell the queue by the task's name; when Redis is away the clock tells it later."""
+    _send(TASK, run_id)
+
+
+def ring_for_suggestions(assistant_id: int) -> None:
+    """Have the suggested questions of an assistant looked at soon; the clock has it done anyway."""
+    _send(SUGGESTIONS, assistant_id)
+
+
+def _send(task: str, number: int) -> None:
     try:
-        current_app.send_task(TASK, args=[run_id], queue="maintenance")
+        current_app.send_task(task, args=[number], queue="maintenance")
     except OperationalError:
-        log.warning("the queue is away; run %s waits for the clock", run_id)
+        log.warning("the queue is away; %s of %s waits for the clock", task, number)

@@ -48,8 +48,8 @@ class Assistant(models.Model):
     theme = models.JSONField(
         default=dict, blank=True, help_text="Tokens of chat.widget.theming; empty: ours."
     )
-    languages = models.JSONField(
-        default=list, blank=True, help_text="Languages customers may choose from; empty: all we speak."
+    unanswerable = models.JSONField(
+        default=list, blank=True, help_text="Suggestions that find no answer now; customers do not see them."
     )
     pre_chat = models.JSONField(
         default=dict,

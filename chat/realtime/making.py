@@ -20,12 +20,14 @@ from chat.answering.places import place_teller
 from chat.conversations import answers
 from chat.conversations.answers import Reply, Standing, Work
 from chat.realtime.broadcast import announce, announce_events
+from chat.realtime.suggesting import follow_ups
 from knowledge.curated import count_hit
 from knowledge.language import detect
 
 log = logging.getLogger(__name__)
 KEEP_SECONDS = 1.0
 TRIES_TO_FINISH = 8
+ANSWERS = ("answered", "curated")  # the outcomes behind which other questions may be offered
 SIGNS = ("nearness", "lead", "words", "coverage")  # what was decided by, for who fits the decision anew
 
 keep = database_sync_to_async(answers.keep, thread_sensitive=False)
@@ -172,4 +174,5 @@ class Making:
             }
             for passage in passages
         )
-        return Reply(text, outcome, answerer, tuple(self._citations), evidence)
+        next_ones = follow_ups(self._work.question, language, passages, cited) if outcome in ANSWERS else ()
+        return Reply(text, outcome, answerer, tuple(self._citations), evidence, tuple(next_ones))

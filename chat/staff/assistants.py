@@ -1,15 +1,16 @@
 """The assistants: from a form to a configured bot and the tag that puts it on a website."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chat.evaluation.doorbell import ring_for_suggestions
 from chat.models import Assistant
 from chat.querysets import assistants_with_counts
 from chat.staff.assistant_forms import AssistantForm
+from chat.staff.embedding import snippet_of
 from knowledge.staff.access import staff_required
 from knowledge.staff.pages import staff_page
 
@@ -40,8 +41,15 @@ def _edit(request: HttpRequest, assistant: Assistant) -> HttpResponse:
     form = AssistantForm(request.POST if request.method == "POST" else None, instance=assistant)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
+        ring_for_suggestions(saved.pk)
         messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
         return redirect("staff:assistant", key=saved.key)
-    origin = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
-    context = {"section": "assistants", "form": form, "assistant": assistant, "origin": origin}
+    context = {
+        "section": "assistants",
+        "form": form,
+        "assistant": assistant,
+        "snippet": snippet_of(request, assistant) if assistant.pk else "",
+        "unanswerable": assistant.unanswerable,
+        "tab": "basics",
+    }
     return staff_page(request, "staff/assistants/edit.html", context)

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from chat.staff import (
+    assistant_looks,
+    assistant_people,
     assistants,
     cited,
     conversations,
@@ -32,4 +34,7 @@ urlpatterns = [
     path("assistants/", assistants.assistant_list, name="assistants"),
     path("assistants/new/", assistants.assistant_new, name="assistant-new"),
     path("assistants/<slug:key>/edit/", assistants.assistant_edit, name="assistant"),
+    path("assistants/<slug:key>/looks/", assistant_looks.assistant_looks, name="assistant-looks"),
+    path("assistants/<slug:key>/people/", assistant_people.assistant_people, name="assistant-people"),
+    path("assistants/<slug:key>/try/", assistant_looks.assistant_try, name="assistant-try"),
 ]

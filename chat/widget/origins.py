@@ -9,8 +9,6 @@ Anything else is refused, so that no stored text can add words to a header.
 import re
 from collections.abc import Iterable
 
-NOBODY = "'none'"
-
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = rf"{_LABEL}(?:\.{_LABEL})*"
 _EXACT = re.compile(rf"https?://{_NAME}(?::[1-9][0-9]{{0,4}})?")
@@ -24,8 +22,8 @@ def is_origin_pattern(text: str) -> bool:
 
 
 def frame_ancestors(patterns: Iterable[str]) -> list[str]:
-    """Return the sources of ``frame-ancestors``; with no valid pattern nobody may embed."""
-    return [pattern for pattern in patterns if is_origin_pattern(pattern)] or [NOBODY]
+    """Return the sources of ``frame-ancestors``: our own pages, where staff try it, and valid patterns."""
+    return ["'self'", *(pattern for pattern in patterns if is_origin_pattern(pattern))]
 
 
 def allows(patterns: Iterable[str], origin: str) -> bool:

@@ -37,18 +37,18 @@ BAD = [
 @pytest.mark.parametrize("pattern", GOOD)
 def test_an_origin_is_taken_as_it_is(pattern: str) -> None:
     assert is_origin_pattern(pattern)
-    assert frame_ancestors([pattern]) == [pattern]
+    assert frame_ancestors([pattern]) == ["'self'", pattern]
 
 
 @pytest.mark.parametrize("pattern", BAD)
 def test_what_is_no_origin_embeds_nothing(pattern: str) -> None:
     assert not is_origin_pattern(pattern)
-    assert frame_ancestors([pattern]) == ["'none'"]
+    assert frame_ancestors([pattern]) == ["'self'"]
     assert not allows([pattern], "https://example.com")
 
 
-def test_without_origins_nobody_may_embed() -> None:
-    assert frame_ancestors([]) == ["'none'"]
+def test_without_origins_only_our_own_pages_may_embed() -> None:
+    assert frame_ancestors([]) == ["'self'"]
     assert not allows([], "https://example.com")
 
 

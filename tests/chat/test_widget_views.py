@@ -53,16 +53,16 @@ def test_only_the_assistants_origins_may_frame_it(client: Client, demo: Assistan
     response = client.get("/widget/v1/demo/")
 
     assert response.status_code == 200
-    assert policy(response)["frame-ancestors"] == "http://127.0.0.1:8001 https://*.example.com"
+    assert policy(response)["frame-ancestors"] == "'self' http://127.0.0.1:8001 https://*.example.com"
     assert "X-Frame-Options" not in response
 
 
-def test_without_origins_nobody_frames_it(client: Client, demo: Assistant) -> None:
+def test_without_origins_only_our_own_pages_frame_it(client: Client, demo: Assistant) -> None:
     Assistant.objects.filter(key="demo").update(allowed_origins=[])
 
     response = client.get("/widget/v1/demo/")
 
-    assert policy(response)["frame-ancestors"] == "'none'"
+    assert policy(response)["frame-ancestors"] == "'self'"
 
 
 @pytest.mark.parametrize("path", ["/widget/v1/demo/", "/widget/v1/demo/?locale=de&theme=dark&color=ffd400"])

@@ -139,6 +139,9 @@ ROUTES = {
     "staff:assistants": STAFF,
     "staff:assistant-new": STAFF,
     "staff:assistant": STAFF,
+    "staff:assistant-looks": STAFF,
+    "staff:assistant-people": STAFF,
+    "staff:assistant-try": STAFF,
     "admin:login": PUBLIC,
     "admin:logout": PUBLIC,  # whoever is not signed in has nothing to end
     # Every other page that the stock admin makes for the registered models.

@@ -9,19 +9,34 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chat.models import (
+    Attachment,
+    Ban,
     Calibration,
+    CannedReply,
     Citation,
+    Conversation,
+    ConversationSecret,
+    Customer,
     EvaluationRun,
     Event,
     Feedback,
     GoldenQuestion,
+    Handoff,
+    IdentitySecret,
+    IncomingMail,
     Message,
+    Note,
+    OutgoingMail,
+    PendingReply,
     RememberedAnswer,
     Review,
     Role,
+    SpentIdentity,
+    StaffPresence,
     Verdict,
 )
 from knowledge.models import (
@@ -81,6 +96,8 @@ def rows(everyone_at_work: None, make_document: MakeDocument, make_conversation:
         LexemeStatistic.objects.create(collection=shelf, lexeme=f"word{n}", chunks=1)
     for document in Document.objects.all():
         _curate(document, vectors)
+    for n, conversation in enumerate(Conversation.objects.all()):
+        _staff(n, conversation)
     for n in range(3):
         GoldenQuestion.objects.create(question=f"How {n}?")
         RememberedAnswer.objects.create(wording=f"how {n}", question=f"How {n}?", vector=[0.0, 1.0])
@@ -104,6 +121,30 @@ def _curate(document: Document, vectors: EmbeddingSet) -> None:
     )
     run = SyncRun.objects.create(source=source)
     SourcePage.objects.create(source=source, address="https://a", document=document, run=run)
+
+
+def _staff(n: int, conversation: Conversation) -> None:
+    """Add a row of each kind that passes between a conversation and people."""
+    ben = User.objects.create(username=f"ben {n}", is_staff=True)
+    about = {"conversation": conversation}
+    Handoff.objects.create(**about, reason="asked", joined_by=ben)
+    Note.objects.create(**about, author=ben, text="A difficult one.")
+    PendingReply.objects.create(**about, author=ben, text="Hello", due_at=timezone.now())
+    CannedReply.objects.create(shortcut=f"hello-{n}", text="Hello {name}")
+    StaffPresence.objects.create(staff=ben, seen_at=timezone.now())
+    Ban.objects.create(kind="word", value=f"word {n}", created_by=ben)
+    told = Message.objects.filter(conversation=conversation).earliest("created_at")
+    size = {"media_type": "image/png", "size": 7, "sha256": f"{n:064d}"}
+    Attachment.objects.create(**about, message=told, name="photo.png", **size)
+    assistant = conversation.assistant
+    cleo = Customer.objects.create(assistant=assistant, external_id=f"cleo {n}")
+    IdentitySecret.objects.create(assistant=assistant, number=f"k{n}", salt="a" * 43)
+    spent = {"jti": str(n), "token_sha256": "0" * 64, "expires_at": timezone.now()}
+    SpentIdentity.objects.create(assistant=assistant, customer=cleo, **spent)
+    ConversationSecret.objects.create(**about, token_sha256=f"9{n:063d}")
+    mail = {"kind": "waiting", "to": "team@example.com", "subject": "Waits", "text": "…"}
+    OutgoingMail.objects.create(**about, **mail, key=str(n), message_id="<1@a>", due_at=timezone.now())
+    IncomingMail.objects.create(message_id=f"<{n}@b>", sender="cleo@example.com", recipient="reply@a")
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
