@@ -83,7 +83,7 @@ class AnswerEngine:
         spoken = detect(question, default=language or "en")
         talk = recognise(question)
         if talk is not None:
-            for event in _courteous(talk, language or spoken):
+            for event in _courteous(talk, language or spoken, self._conduct.style.has_people):
                 yield event
             return
         async with aclosing(self._searched(question, history, spoken)) as events:
@@ -140,10 +140,11 @@ class AnswerEngine:
         yield Finished("answered", "quoting" if self._model is None else "fallback")
 
 
-def _courteous(talk: Talk, language: str) -> Iterator[AnswerEvent]:
-    """Yield the reply to what asks nothing of our documents."""
+def _courteous(talk: Talk, language: str, has_people: bool) -> Iterator[AnswerEvent]:
+    """Yield the reply to what asks nothing of our documents; nobody is promised who will not come."""
     yield Found(())
-    yield Text(phrase(talk.value, language))
+    is_in_vain = talk is Talk.HANDOFF and not has_people
+    yield Text(phrase("no_person" if is_in_vain else talk.value, language))
     yield Finished("handoff" if talk is Talk.HANDOFF else "courtesy", "none")
 
 

@@ -9,7 +9,8 @@ class Style:
 
     ``persona`` is who speaks, in a few words of staff's; ``tone`` and ``form`` name a file of
     ``prompts/tone`` and ``prompts/format``. With the form "json" the model writes sentences as
-    ever: the API makes the object. ``context_tokens`` is how much of the passages the model gets.
+    ever: the API makes the object. ``context_tokens`` is how much of the passages the model gets,
+    ``has_people`` whether somebody takes over who is asked for.
     """
 
     language: str = "en"
@@ -17,3 +18,4 @@ class Style:
     tone: str = "friendly"
     form: str = "auto"
     context_tokens: int = 3000
+    has_people: bool = False

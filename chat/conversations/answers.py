@@ -116,7 +116,13 @@ def _begin(answer_id: uuid.UUID) -> Work:
 
 def style_of(assistant: Assistant) -> Style:
     """Return the manner in which an assistant answers."""
-    return Style(assistant.language, assistant.persona, assistant.tone, assistant.answer_format)
+    return Style(
+        assistant.language,
+        assistant.persona,
+        assistant.tone,
+        assistant.answer_format,
+        has_people=bool(assistant.handoff_rules.get("enabled", True)),
+    )
 
 
 def keep(work: Work, text: str) -> Standing:

@@ -59,7 +59,8 @@ def prepared(ask: Ask) -> Prepared:
     style = Style()
     if assistant is not None:
         style = style_of(assistant)
-    style = replace(style, form=ask.form or style.form)
+    # Nobody of staff reads what a program asks.
+    style = replace(style, form=ask.form or style.form, has_people=False)
     shelves = _narrowed(ask, assistant.collections if assistant else ())
     scope = Scope(ask.audiences, shelves)
     return Prepared(engine_in(scope, style), scope, assistant.language if assistant else "")

@@ -2,7 +2,12 @@
 
 import pytest
 
+from chat.answering.engine import AnswerEngine, Conduct
+from chat.answering.events import Finished, Text
+from chat.answering.phrases import phrase
+from chat.answering.style import Style
 from chat.answering.talk import Talk, recognise
+from tests.fakes import ScriptedSearch
 
 
 @pytest.mark.parametrize(
@@ -58,3 +63,12 @@ def test_talk_is_recognised(said: str, talk: Talk | None) -> None:
 )
 def test_a_question_is_no_talk(question: str) -> None:
     assert recognise(question) is None
+
+
+@pytest.mark.parametrize(("has_people", "said"), [(True, "handoff"), (False, "no_person")])
+async def test_nobody_is_promised_a_person_who_will_not_come(has_people: bool, said: str) -> None:
+    engine = AnswerEngine(ScriptedSearch(), conduct=Conduct(Style(has_people=has_people)))
+
+    events = [event async for event in engine.answer("I want to talk to a person")]
+
+    assert events[1:] == [Text(phrase(said, "en")), Finished("handoff", "none")]
