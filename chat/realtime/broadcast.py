@@ -49,6 +49,11 @@ async def announce_events(conversation_id: uuid.UUID, events: Iterable[Event]) -
         await ring_staff(conversation_id, "events", kinds=kinds)
 
 
+async def announce_typing(conversation_id: uuid.UUID, name: str, active: bool) -> None:
+    """Let the customer see that somebody of staff writes, or has stopped; live only."""
+    await announce(conversation_id, {"type": "typing", "who": {"name": name}, "active": active})
+
+
 async def ring_staff(conversation_id: uuid.UUID | None, what: str, **details: Any) -> None:
     """Tell the open inboxes of staff to look; ``what`` is "events", "typing", "queues" or "presence"."""
     about = str(conversation_id) if conversation_id else None

@@ -9,5 +9,6 @@ app_name = "widget"
 urlpatterns = [
     path("", views.home, name="home"),
     path("widget/v1/loader.js", views.loader, name="loader"),
+    path("widget/v1/app/<str:digest>/<path:name>", views.file, name="file"),
     path("widget/v1/<slug:key>/", views.frame, name="frame"),
 ]

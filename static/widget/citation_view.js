@@ -12,7 +12,7 @@ import { safeAddress } from "./markdown_inline.js";
 const GAP = 8;
 
 /** Say where in its document a citation stands: "A › B · Page 7". */
-function placeOf(citation, say) {
+export function placeOf(citation, say) {
   const heading = (citation.heading ?? "").split(" > ").filter(Boolean).join(" › ");
   const page = citation.page ? say("citation.page", { page: citation.page }) : "";
   return [heading, page].filter(Boolean).join(" · ");

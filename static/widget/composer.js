@@ -11,7 +11,7 @@ const LIMIT = 4000;
 const COUNT_FROM = 3600;
 const TALLEST = 176;
 
-/** The form under the conversation; `deeds` has ask(text), stop() and draft(text). */
+/** The form under the conversation; `deeds` has ask(text), stop(), draft(text) and attach(file). */
 export class Composer {
   #say;
   #deeds;
@@ -19,6 +19,8 @@ export class Composer {
   #counter;
   #alert;
   #stop;
+  #attach;
+  #upload;
   node;
 
   constructor(say, deeds, draft) {
@@ -28,11 +30,14 @@ export class Composer {
     this.#counter = element("p", { class: "counter", id: "counter", hidden: true });
     this.#alert = element("p", { class: "alert", role: "alert", id: "composer-alert" });
     this.#stop = this.#roundButton("stop", "button", { class: "round stop", hidden: true, onclick: () => deeds.stop() });
+    this.#attach = this.#makeAttach();
+    this.#upload = element("p", { class: "upload", role: "status", hidden: true });
     const send = this.#roundButton("send", "submit", { class: "round send" });
     this.node = element("form", { class: "composer", novalidate: true, onsubmit: (event) => this.#submit(event) },
       this.#alert,
+      this.#upload,
       element("div", { class: "field" },
-        element("label", { class: "unseen", for: "question" }, say("composer.label")), this.#input, this.#stop, send),
+        element("label", { class: "unseen", for: "question" }, say("composer.label")), this.#attach, this.#input, this.#stop, send),
       this.#counter);
     this.text = draft;
   }
@@ -51,6 +56,24 @@ export class Composer {
     this.#input.focus();
   }
 
+  /** While a person has the conversation, files can be sent to them. */
+  set apart(apart) {
+    const words = this.#say(apart ? "composer.message" : "composer.placeholder");
+    if (this.#input.placeholder !== words) this.#input.placeholder = words;
+    this.#attach.hidden = !apart;
+  }
+
+  /** Show that a file is on its way, `share` of it from 0 to 1; null once it is not. */
+  showUpload(name, share) {
+    this.#upload.hidden = share === null;
+    if (share === null) return this.#upload.replaceChildren();
+    if (!this.#upload.firstChild) {
+      const bar = element("progress", { max: 1, "aria-label": name });
+      this.#upload.replaceChildren(element("span", { dir: "auto" }, this.#say("attach.sending", { name })), bar);
+    }
+    this.#upload.lastChild.value = share;
+  }
+
   /** Offer to stop while an answer is being written. */
   showStop(running) {
     const held = this.#stop === document.activeElement;
@@ -58,15 +81,30 @@ export class Composer {
     if (held && !running) this.focus();
   }
 
-  /** Say one sentence next to the field; the empty one takes it away. */
-  complain(sentence) {
+  /** Say one sentence next to the field, and whether what stands there is the fault; the empty one takes it away. */
+  complain(sentence, isFault = true) {
     this.#alert.textContent = sentence;
-    this.#input.toggleAttribute("aria-invalid", Boolean(sentence));
+    this.#input.toggleAttribute("aria-invalid", Boolean(sentence) && isFault);
   }
 
   #roundButton(name, type, attributes) {
     const label = this.#say(`composer.${name}`);
-    return element("button", { type, "aria-label": label, title: label, ...attributes }, icon(name));
+    return element("button", { type, "aria-label": label, title: label, ...attributes }, icon(name === "attach" ? "clip" : name));
+  }
+
+  #makeAttach() {
+    const choose = element("input", { type: "file", hidden: true, tabindex: -1, "aria-label": this.#say("composer.attach"), onchange: () => {
+      this.#offer(choose.files);
+      choose.value = "";
+    } });
+    const button = this.#roundButton("attach", "button", { class: "round attach", onclick: () => choose.click() });
+    return element("span", { class: "attach-place", hidden: true }, button, choose);
+  }
+
+  #offer(files, event) {
+    if (this.#attach.hidden || !files?.length) return;
+    event?.preventDefault();
+    this.#deeds.attach(files[0]);
   }
 
   #makeInput() {
@@ -74,6 +112,7 @@ export class Composer {
       id: "question", rows: 1, dir: "auto", autocomplete: "off", enterkeyhint: "send",
       placeholder: this.#say("composer.placeholder"), "aria-describedby": "composer-alert counter",
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
+      onpaste: (event) => this.#offer(event.clipboardData?.files, event),
     });
   }
 

@@ -2,9 +2,9 @@
  * Connection: one conversation over a socket that may break at any moment.
  *
  * It says hello, asks again for what it missed, drops what it has already seen, and
- * repeats every question until the server has stored it. Callers see each event
- * once and in order. The socket, the clock and the dice are ports, so that tests
- * can play any network.
+ * repeats every question and wish until the server has stored it. Callers see each
+ * event once and in order. The socket, the clock and the dice are ports, so that
+ * tests can play any network.
  */
 
 const PING_EVERY = 20_000;
@@ -13,6 +13,8 @@ const ASK_AGAIN_AFTER = 8_000;
 const WELCOME_WITHIN = 10_000;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
+const LONGEST_PAUSE = 600;
+const VERSION = 2;
 
 // Closed for good: saying the same again would be refused the same way.
 const BAD_PROTOCOL = 4400;
@@ -33,8 +35,9 @@ export function backOff(failures, random) {
 /**
  * Keep the conversation of one token alive.
  *
- * `identity` is {url, assistant, token, locale}; `listener` has `frame(frame)` for
- * what the server says, and `state("connecting" | "open" | "waiting" | "refused")`.
+ * `identity` is {url, hello()}, where hello() returns the fields of the first frame;
+ * `listener` has `frame(frame)` for what the server says, and
+ * `state("connecting" | "open" | "waiting" | "refused")`.
  */
 export class Connection {
   #identity;
@@ -48,7 +51,9 @@ export class Connection {
   #resuming = false;
   #failures = 0;
   #asks = new Map();
-  #feedback = new Map();
+  #wishes = new Map();
+  #seen = 0;
+  #pause = 0;
 
   constructor(identity, listener, ports = browser) {
     this.#identity = identity;
@@ -79,7 +84,7 @@ export class Connection {
     this.#state = "refused";
     this.#forgetSocket()?.close();
     this.#asks.clear();
-    this.#feedback.clear();
+    this.#wishes.clear();
   }
 
   /** Ask a question; it is repeated with the same id until the server has stored it. */
@@ -88,29 +93,40 @@ export class Connection {
     this.#sendAsk(clientId);
   }
 
-  /** Stop a running answer. */
-  stop(answer) {
-    this.#send({ type: "stop", answer });
+  /** Send a frame that nobody repeats; say whether it left. */
+  send(frame) {
+    if (this.#state !== "open") return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
   }
 
-  /** Say whether a message helped; repeated until the server has recorded it. */
-  giveFeedback(message, helpful, reason = "") {
-    const frame = { type: "feedback", message, helpful, reason };
-    this.#feedback.set(message, frame);
-    this.#send(frame);
+  /** Send a frame, after each break again, until what it asks for is known to be so. */
+  wish(name, frame) {
+    this.#wishes.set(name, frame);
+    this.send(frame);
+  }
+
+  /** Send a website's word for who the customer is, once: the server refuses to hear it twice. */
+  identify(identity) {
+    const frame = { type: "identify", identity };
+    if (!this.send(frame)) this.#wishes.set("identify", frame);
+  }
+
+  /** Say how far the customer has looked, each number once. */
+  see(seq) {
+    if (seq > this.#seen && this.send({ type: "seen", seq })) this.#seen = seq;
   }
 
   /** Ask for everything after the last event seen, and for the running answers' whole text. */
   resume() {
     if (this.#resuming) return;
-    this.#resuming = this.#send({ type: "resume", last_seq: this.#lastSeq });
+    this.#resuming = this.send({ type: "resume", last_seq: this.#lastSeq });
     // Should the reply be lost too, the next gap may ask again.
     this.#after("resume", 3_000, () => (this.#resuming = false));
   }
 
   #hello() {
-    const { assistant, token, locale } = this.#identity;
-    this.#socket.send(JSON.stringify({ type: "hello", v: 1, assistant, token, last_seq: this.#lastSeq, locale }));
+    this.#socket.send(JSON.stringify({ type: "hello", v: VERSION, last_seq: this.#lastSeq, ...this.#identity.hello() }));
   }
 
   #receive(frame) {
@@ -125,7 +141,7 @@ export class Connection {
   }
 
   #welcome(frame) {
-    this.#failures = 0;
+    this.#failures = this.#pause = 0;
     this.#resuming = false;
     this.#cancel("alive");
     const moved = this.#conversation !== null && this.#conversation !== frame.conversation;
@@ -135,8 +151,9 @@ export class Connection {
     this.#listener.frame(frame);
     this.#enter("open");
     if ((moved || ahead) && frame.head_seq > 0) this.resume();
-    for (const clientId of this.#asks.keys()) this.#sendAsk(clientId);
-    for (const feedback of this.#feedback.values()) this.#send(feedback);
+    this.#confirmContact(frame.contact ?? {});
+    this.#repeat();
+    this.#grant("identify");
     this.#after("ping", PING_EVERY, () => this.#ping());
   }
 
@@ -145,9 +162,19 @@ export class Connection {
     if (frame.seq > this.#lastSeq + 1) return this.resume();
     this.#lastSeq = frame.seq;
     this.#resuming = false;
-    if (frame.event === "message.created") this.#confirmAsk(frame.data.message.client_id);
-    if (frame.event === "feedback.given") this.#confirmFeedback(frame.data);
+    this.#confirm(frame.event, frame.data);
     this.#listener.frame(frame);
+  }
+
+  #confirm(event, data) {
+    switch (event) {
+      case "message.created": return this.#confirmAsk(data.message.client_id);
+      case "feedback.given": return this.#confirmFeedback(data);
+      case "contact.given": return this.#grant("contact");
+      case "handoff.requested":
+      case "handoff.joined": return this.#wishes.get("handoff")?.wanted && this.#grant("handoff");
+      case "handoff.finished": return this.#wishes.get("handoff")?.wanted === false && this.#grant("handoff");
+    }
   }
 
   #confirmAsk(clientId) {
@@ -156,19 +183,43 @@ export class Connection {
   }
 
   #confirmFeedback({ message, helpful }) {
-    if (this.#feedback.get(message)?.helpful === helpful) this.#feedback.delete(message);
+    if (this.#wishes.get(message)?.helpful === helpful) this.#grant(message);
+  }
+
+  #confirmContact(known) {
+    const { name, email } = this.#wishes.get("contact") ?? {};
+    if ((!name || name === known.name) && (!email || email === known.email)) this.#grant("contact");
+  }
+
+  #grant(name) {
+    this.#wishes.delete(name);
+  }
+
+  #repeat() {
+    for (const clientId of this.#asks.keys()) this.#sendAsk(clientId);
+    for (const frame of this.#wishes.values()) this.send(frame);
   }
 
   #error(frame) {
+    if (frame.code === "rate_limited") this.#waitFor(frame);
     // A refused question is the customer's to change; sending it again would be refused again.
-    if (frame.client_id) this.#confirmAsk(frame.client_id);
-    if (frame.code === "unknown_message") this.#feedback.clear();
+    else if (frame.client_id) this.#confirmAsk(frame.client_id);
+    if (frame.code === "unknown_message") for (const [name, { type }] of this.#wishes) if (type === "feedback") this.#grant(name);
+    if (frame.code === "no_handoff") this.#grant("handoff");
+    if (frame.code === "bad_email") this.#grant("contact");
     this.#listener.frame(frame);
+  }
+
+  /** Keep everything, and say it again once the server will hear it. */
+  #waitFor({ retry_after: seconds = 5, client_id: clientId }) {
+    this.#pause = 1_000 * Math.min(LONGEST_PAUSE, Math.max(1, Number(seconds) || 5));
+    if (clientId) this.#after(`ask ${clientId}`, this.#pause, () => this.#sendAsk(clientId));
+    else this.#after("repeat", this.#pause, () => this.#repeat());
   }
 
   #ping() {
     if (this.#state !== "open") return;
-    this.#send({ type: "ping" });
+    this.send({ type: "ping" });
     this.#after("alive", PONG_WITHIN, () => this.#drop());
     this.#after("ping", PING_EVERY, () => this.#ping());
   }
@@ -180,16 +231,9 @@ export class Connection {
 
   #sendAsk(clientId) {
     if (!this.#asks.has(clientId)) return;
-    if (this.#send({ type: "ask", client_id: clientId, text: this.#asks.get(clientId) })) {
+    if (this.send({ type: "ask", client_id: clientId, text: this.#asks.get(clientId) })) {
       this.#after(`ask ${clientId}`, ASK_AGAIN_AFTER, () => this.#sendAsk(clientId));
     }
-  }
-
-  /** Send a frame if the conversation is open; say whether it left. */
-  #send(frame) {
-    if (this.#state !== "open") return false;
-    this.#socket.send(JSON.stringify(frame));
-    return true;
   }
 
   /** Give up a silent socket: its close event may take minutes, so it is not waited for. */
@@ -210,8 +254,9 @@ export class Connection {
     this.#forgetSocket();
     if (code === BAD_PROTOCOL || code === UNKNOWN_ASSISTANT) return this.#enter("refused", code);
     this.#enter("waiting");
-    this.#after("reconnect", backOff(this.#failures, this.#ports.random), () => this.connect());
+    this.#after("reconnect", this.#pause + backOff(this.#failures, this.#ports.random), () => this.connect());
     this.#failures += 1;
+    this.#pause = 0;
   }
 
   #enter(state, code = null) {

@@ -3,15 +3,16 @@
  *
  * Customers' words are shown as typed; the assistant's and staff's are Markdown.
  * A declined answer says calmly that nothing was found; only a failed one looks like an error.
+ * Who came, left or fell silent is one line between the messages.
  */
 
 import { CitationView } from "./citation_view.js";
 import { element, icon, iconButton } from "./dom.js";
-import { FeedbackView } from "./feedback_view.js";
 import { renderMarkdown } from "./markdown.js";
 
 const OUTCOME_ICONS = { declined: "unfound", clarified: null, stopped: "stop", failed: "close" };
 const COPIED_FOR = 2_000;
+const REASON_LIMIT = 500;
 
 /** Make the line over an assistant's words: its name, that it is an AI, and whether it only quotes. */
 export function byline(say, name, answerer = null) {
@@ -26,14 +27,34 @@ export function byline(say, name, answerer = null) {
 export function customerMessage(message, say, note = null) {
   return element("article", { class: note ? "message customer pending" : "message customer" },
     element("span", { class: "unseen" }, say("customer.said")),
-    element("div", { class: "text", dir: "auto" }, message.text),
+    message.text && element("div", { class: "text", dir: "auto" }, message.text),
+    attachmentList(message),
     element("p", { class: "pending-note", hidden: !note }, note));
 }
 
 function staffMessage(message, say) {
+  const badges = [say("staff.label"), message.channel === "email" && say("staff.mail")];
   return element("article", { class: "message staff" },
-    element("p", { class: "byline" }, element("span", { class: "byline-name" }, say("staff.label"))),
-    element("div", { class: "text prose", dir: "auto" }, renderMarkdown(message.text)));
+    element("p", { class: "byline" },
+      element("span", { class: "byline-name" }, message.author?.name),
+      badges.map((words) => words && element("span", { class: "badge" }, words))),
+    message.text && element("div", { class: "text prose", dir: "auto" }, renderMarkdown(message.text)),
+    attachmentList(message));
+}
+
+function attachmentList({ attachments = [] }) {
+  return attachments.map(({ name, size }) => element("p", { class: "attachment" },
+    icon("clip"), element("span", { dir: "auto" }, name), element("span", { class: "source-place" }, sizeOf(size))));
+}
+
+function sizeOf(bytes) {
+  const [unit, share] = bytes < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
+  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumSignificantDigits: 2 });
+  return format.format(bytes / share);
+}
+
+function noteLine({ note, person }, say) {
+  return element("p", { class: "note" }, say(`note.${note}`, { name: person }));
 }
 
 function outcomeLine(outcome, say) {
@@ -64,6 +85,73 @@ export function withoutMarks(text) {
   return text.replaceAll(/ ?\[\d{1,2}\](?!\()/g, "");
 }
 
+/** The thumbs of one answer, and for a thumb down room to say why: one tap is enough. `give(helpful, reason)` carries them to the server. */
+class FeedbackView {
+  #say;
+  #give;
+  #thumbs;
+  #reason = null;
+  #note;
+
+  constructor(say, give) {
+    this.#say = say;
+    this.#give = give;
+    this.#thumbs = { true: this.#thumb("up", true), false: this.#thumb("down", false) };
+    this.#note = element("p", { class: "feedback-note", role: "status" });
+  }
+
+  /** The two buttons, for the row of actions. */
+  get buttons() {
+    return [this.#thumbs.true, this.#thumbs.false];
+  }
+
+  /** Where the question for a reason and the thanks appear. */
+  get note() {
+    return this.#note;
+  }
+
+  /** Show which thumb is given: true, false or undefined. */
+  show(helpful) {
+    for (const [value, thumb] of Object.entries(this.#thumbs)) thumb.setAttribute("aria-pressed", String(value === String(helpful)));
+  }
+
+  #thumb(name, helpful) {
+    return iconButton(name, this.#say(`feedback.${name}`), { "aria-pressed": "false", onclick: () => this.#tap(helpful) });
+  }
+
+  #tap(helpful) {
+    this.show(helpful);
+    this.#give(helpful, "");
+    this.#reason?.remove();
+    this.#reason = null;
+    if (helpful) this.#thank();
+    else this.#askWhy();
+  }
+
+  #askWhy() {
+    const label = this.#say("feedback.reason");
+    const input = element("input", { type: "text", maxlength: REASON_LIMIT, "aria-label": label, placeholder: label, dir: "auto" });
+    const send = element("button", { class: "button" }, this.#say("feedback.send"));
+    this.#reason = element("form", { class: "reason", onsubmit: (event) => this.#sendReason(event, input.value.trim()) }, input, send);
+    this.#note.replaceChildren();
+    this.#note.before(this.#reason);
+    input.focus();
+  }
+
+  #sendReason(event, reason) {
+    event.preventDefault();
+    if (reason) this.#give(false, reason);
+    this.#reason.remove();
+    this.#reason = null;
+    this.#thumbs.false.focus();
+    this.#thank();
+  }
+
+  #thank() {
+    this.#note.replaceChildren(this.#say("feedback.thanks"));
+  }
+}
+
 /** A message as it stands in the log. */
 export class MessageView {
   #feedback = null;
@@ -86,6 +174,7 @@ export class MessageView {
 
   #make(message, say, name, deeds) {
     if (message.role === "customer") return customerMessage(message, say);
+    if (message.role === "note") return noteLine(message, say);
     if (message.role === "staff") return staffMessage(message, say);
     return this.#assistantMessage(message, say, name, deeds);
   }

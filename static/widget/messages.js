@@ -6,20 +6,14 @@
  * `locales/` with the keys of `en.js` and name it here.
  */
 
-import en from "./locales/en.js";
-
-const CATALOGUES = {
-  en: async () => en,
-  de: async () => (await import("./locales/de.js")).default,
-  es: async () => (await import("./locales/es.js")).default,
-};
+const LOCALES = ["en", "ar", "de", "es", "fa", "fr", "he", "hi", "it", "ja", "nl", "pl", "pt", "ru", "tr", "zh"];
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
 /** Return the first of the wanted locales ("de-AT" counts as "de") that has a catalogue, else "en". */
 export function chooseLocale(wanted) {
   const bases = wanted.filter(Boolean).map((locale) => locale.toLowerCase().split(/[-_]/)[0]);
-  return bases.find((base) => Object.hasOwn(CATALOGUES, base)) ?? "en";
+  return bases.find((base) => LOCALES.includes(base)) ?? "en";
 }
 
 /** Return the writing direction of a locale. */
@@ -40,5 +34,5 @@ export function speaker(catalogue, locale) {
 
 /** Load the speaker of `locale`. */
 export async function loadSpeaker(locale) {
-  return speaker(await CATALOGUES[locale](), locale);
+  return speaker((await import(`./locales/${locale}.js`)).default, locale);
 }

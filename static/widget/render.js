@@ -6,14 +6,15 @@
  * never change once shown, so an update adds nodes and does not rebuild any.
  */
 
+import { makeContactForm } from "./acquaintance.js";
 import { element, icon } from "./dom.js";
 import { GrowingMarkdown } from "./markdown.js";
 import { byline, customerMessage, MessageView } from "./message_view.js";
-import { placeOf, stageOf } from "./transcript.js";
+import { placeOf, questionsNext, stageOf } from "./transcript.js";
 
 const NEAR_END = 48;
 
-/** The conversation part of the page; `deeds` has ask, again and give. */
+/** The conversation part of the page; `deeds` has ask, again and give, and those of NextView. */
 export class ConversationView {
   #say;
   #deeds;
@@ -23,6 +24,7 @@ export class ConversationView {
   #growing = new Map();
   #hushed = true;
   #following = true;
+  #next;
 
   constructor(say, deeds) {
     this.#say = say;
@@ -31,33 +33,41 @@ export class ConversationView {
     this.log = element("div", { role: "log", class: "log", "aria-live": "off", "aria-label": say("conversation") });
     this.running = element("div", { class: "running", "aria-live": "off" });
     this.status = element("p", { role: "status", class: "status" });
+    this.#next = new NextView(say, deeds);
     this.cards = element("div", { class: "cards" });
-    const column = element("div", { class: "column" }, this.greeting, this.log, this.running, this.status);
+    const column = element("div", { class: "column" }, this.greeting, this.log, this.running, this.#next.node, this.status);
     this.scroller = element("main", { class: "scroll", tabindex: 0, "aria-label": say("conversation"), onscroll: () => this.#scrolled() }, column);
     this.latest = element("button", { type: "button", class: "latest", hidden: true, onclick: () => this.toEnd() }, icon("later"), say("latest"));
     // A growing field or a keyboard takes room from the conversation; its end stays in sight.
     new ResizeObserver(() => this.#following && this.toEnd()).observe(this.scroller);
   }
 
-  /** Show the assistant's name, greeting and suggestions. */
-  introduce({ name, greeting, suggestions = [] }) {
+  /** Is the end of the conversation in sight? */
+  get following() {
+    return this.#following;
+  }
+
+  /** Show the assistant's name, greeting and suggestions, after a `form` if there is one to fill in first. */
+  introduce({ name, greeting, suggestions = [] }, form = null) {
     this.#name = name;
     const ask = (text) => element("li", {}, element("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.#deeds.ask(text) }, text));
     this.greeting.replaceChildren(
       element("h2", { dir: "auto" }, greeting || this.#say("assistant.greeting")),
       element("p", { class: "notice" }, this.#say("assistant.notice")));
+    if (form) this.greeting.append(element("div", { class: "panel" }, element("h3", {}, this.#say("contact.first")), form));
     if (suggestions.length) this.greeting.append(element("ul", { class: "suggestions", role: "list", "aria-label": this.#say("suggestions") }, suggestions.map(ask)));
   }
 
   /** Bring the page up to `state`; `link` is the connection's condition in words, or "". */
-  update(state, { link = "", online = true, replaying = false }) {
+  update(state, { link = "", online = true, replaying = false, email = "" }) {
     const before = this.#size();
     if (replaying) this.#hush(true);
     this.greeting.hidden = state.messages.length + state.outbox.length > 0;
     for (const message of state.messages) this.#showMessage(message, state.feedback[message.id]);
     this.#showPending(state.outbox, online);
     this.#showRunning(state.answers);
-    this.#showStatus(link, stageOf(state), placeOf(state));
+    if (!replaying) this.#next.update(state, email);
+    this.#showStatus(link, state);
     if (this.#following) this.toEnd();
     else if (before !== this.#size()) this.latest.hidden = false;
     // One update later: what was replayed in this one must not be read out.
@@ -162,9 +172,66 @@ export class ConversationView {
     return this.#growing.get(answer).markdown;
   }
 
-  #showStatus(link, stage, place) {
-    const words = link || (stage ? this.#say(`stage.${stage}`, { count: place }) : "");
+  #showStatus(link, state) {
+    const stage = stageOf(state);
+    const typing = state.typing && this.#say("typing", { name: state.typing });
+    const words = link || typing || (stage ? this.#say(`stage.${stage}`, { count: placeOf(state) }) : "");
     if (this.status.textContent !== words) this.status.textContent = words;
-    this.status.classList.toggle("busy", !link && Boolean(stage));
+    this.status.classList.toggle("busy", !link && Boolean(typing || stage));
+  }
+}
+
+/**
+ * The place after the log: what the customer may do after the last words. Offers are not news, so they are
+ * not read out; they are rebuilt only when they change, so that nobody loses what they type into them.
+ * `deeds` has ask(text), handoff(wanted), decline() and contact({name, email}).
+ */
+class NextView {
+  #say;
+  #deeds;
+  #shown = "";
+  node = element("div", { class: "next" });
+
+  constructor(say, deeds) {
+    this.#say = say;
+    this.#deeds = deeds;
+  }
+
+  /** Offer what fits the transcript's state; `email` is where a reply reaches the customer, or "". */
+  update(state, email) {
+    const { care, staff } = state;
+    const offer = care === "assistant" && state.offer && state.assistant?.handoff && !state.answers.length;
+    const questions = questionsNext(state);
+    const shown = JSON.stringify([care, offer, questions, care === "waiting" && [staff, email]]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const kept = this.node.contains(document.activeElement);
+    this.node.replaceChildren(...[questions.length && this.#questions(questions), offer && this.#offer(), care === "waiting" && this.#waiting(staff, email)].filter(Boolean));
+    if (kept) this.#deeds.focus();
+  }
+
+  #questions(questions) {
+    const ask = (text) => element("li", {}, element("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.#deeds.ask(text) }, text));
+    return element("ul", { class: "suggestions", role: "list", "aria-label": this.#say("suggestions") }, questions.map(ask));
+  }
+
+  #offer() {
+    return element("section", { class: "panel", "aria-label": this.#say("handoff.ask") },
+      element("p", {}, this.#say("handoff.offer")),
+      element("p", { class: "actions" }, this.#button("handoff.ask", () => this.#deeds.handoff(true), "button-main"), this.#button("handoff.decline", this.#deeds.decline)));
+  }
+
+  #waiting(staff, email) {
+    const away = !staff?.online;
+    const words = this.#say(!away ? "care.waiting" : staff.open ? "care.away" : "care.closed");
+    return element("section", { class: "panel", "aria-label": this.#say("staff.label") },
+      element("p", {}, words),
+      email ? element("p", { class: "notice" }, this.#say("care.mail", { email })) : away && element("p", {}, this.#say("care.ask")),
+      !email && away && makeContactForm(this.#say, ["email"], { give: this.#deeds.contact }),
+      element("p", { class: "actions" }, this.#button("handoff.back", () => this.#deeds.handoff(false))));
+  }
+
+  #button(key, onclick, look = "") {
+    return element("button", { type: "button", class: `button ${look}`, onclick }, this.#say(key));
   }
 }

@@ -2,7 +2,8 @@
  * Storage: what this browser remembers of a conversation, and nothing else does.
  *
  * The token is the customer's only key to the conversation: 32 random bytes that
- * never appear in a URL or cookie. Draft and unsent questions belong to one tab.
+ * never appear in a URL or cookie. Draft and unsent questions belong to one tab;
+ * the rest is shared by all tabs, which hear of each other's changes.
  * Where the browser refuses storage, memory serves until the page goes.
  */
 
@@ -57,8 +58,52 @@ export class Storage {
   /** Forget the old secret and with it the old conversation. */
   renewToken() {
     const token = makeToken();
+    this.#lasting.removeItem(`${this.#key}:seen`);
     this.#lasting.setItem(this.#key, token);
     return token;
+  }
+
+  /** Forget everything, the customer's name and address too. */
+  clear() {
+    for (const name of ["contact", "vouched"]) this.#lasting.removeItem(`${this.#key}:${name}`);
+    this.draft = "";
+    this.outbox = [];
+    return this.renewToken();
+  }
+
+  /** Call `listener` with "token" or "seen" when another tab has changed it. */
+  listen(listener) {
+    addEventListener("storage", ({ key, newValue }) => {
+      if (newValue === null || !key?.startsWith(this.#key)) return;
+      listener(key === this.#key ? "token" : key.slice(this.#key.length + 1));
+    });
+  }
+
+  /** The number of the last event the customer has looked at, in whichever tab. */
+  get seen() {
+    return Number(this.#lasting.getItem(`${this.#key}:seen`)) || 0;
+  }
+
+  set seen(seq) {
+    if (seq > this.seen) this.#lasting.setItem(`${this.#key}:seen`, seq);
+  }
+
+  /** Has the website vouched for who this is? Then its word that they left is heard, too. */
+  get vouched() {
+    return this.#lasting.getItem(`${this.#key}:vouched`) !== null;
+  }
+
+  set vouched(is) {
+    this.#lasting.setItem(`${this.#key}:vouched`, String(is));
+  }
+
+  /** The name and address the customer has given once: {name, email}, never asked for again. */
+  get contact() {
+    return this.#parse(this.#lasting, "contact") ?? { name: "", email: "" };
+  }
+
+  set contact({ name, email }) {
+    this.#lasting.setItem(`${this.#key}:contact`, JSON.stringify({ name, email }));
   }
 
   get draft() {
@@ -71,15 +116,19 @@ export class Storage {
 
   /** Questions the server has not confirmed yet: [{client_id, text}]. */
   get outbox() {
-    try {
-      const kept = JSON.parse(this.#tab.getItem(`${this.#key}:outbox`) ?? "[]");
-      return kept.filter((ask) => typeof ask.client_id === "string" && typeof ask.text === "string");
-    } catch {
-      return [];
-    }
+    const kept = this.#parse(this.#tab, "outbox");
+    return Array.isArray(kept) ? kept.filter((ask) => typeof ask?.client_id === "string" && typeof ask.text === "string") : [];
   }
 
   set outbox(asks) {
     this.#tab.setItem(`${this.#key}:outbox`, JSON.stringify(asks));
+  }
+
+  #parse(area, name) {
+    try {
+      return JSON.parse(area.getItem(`${this.#key}:${name}`));
+    } catch {
+      return null;
+    }
   }
 }

@@ -9,9 +9,15 @@
 
 const length = (text) => [...text].length;
 
-/** Return the state of a conversation nobody has spoken in yet. */
+/**
+ * Return the state of a conversation nobody has spoken in yet. `care` says who answers: the "assistant", or
+ * staff, "waiting" to come or "joined", with the `person`'s name; `offer` that a person should be offered.
+ */
 export function emptyTranscript(outbox = []) {
-  return { conversation: null, assistant: null, messages: [], outbox, answers: [], finished: [], feedback: {}, stale: false };
+  return {
+    conversation: null, assistant: null, messages: [], outbox, answers: [], finished: [], feedback: {}, stale: false,
+    care: "assistant", person: "", offer: false, typing: "", contact: null, staff: null,
+  };
 }
 
 function upsert(messages, message) {
@@ -22,12 +28,14 @@ function upsert(messages, message) {
 function welcome(state, frame) {
   const moved = state.conversation !== null && state.conversation !== frame.conversation;
   const base = moved ? emptyTranscript(state.outbox) : state;
-  return { ...base, conversation: frame.conversation, assistant: frame.assistant };
+  const { conversation, assistant, contact = null, staff = null } = frame;
+  return { ...base, conversation, assistant, contact, staff };
 }
 
 function created(state, { message }) {
   const outbox = state.outbox.filter(({ client_id }) => client_id !== message.client_id);
-  return { ...state, outbox, messages: upsert(state.messages, message) };
+  const typing = message.role === "staff" ? "" : state.typing;
+  return { ...state, outbox, typing, messages: upsert(state.messages, message) };
 }
 
 function started(state, { answer, question, attempt }) {
@@ -38,19 +46,36 @@ function reset(state, { answer, attempt }) {
   return withAnswer(state, { answer, attempt, text: "", size: 0, stage: "searching" });
 }
 
-function finished(state, { answer, message }) {
+function finished(state, { answer, message, offer_handoff: offer = false }) {
   const running = state.answers.find((one) => one.answer === answer);
   return {
     ...state,
     answers: state.answers.filter((one) => one.answer !== answer),
     finished: [...state.finished, answer],
+    offer: offer || message.outcome === "handoff",
     messages: upsert(state.messages, { ...message, question: running?.question ?? null }),
   };
 }
 
-function given(state, { message, helpful }) {
-  return { ...state, feedback: { ...state.feedback, [message]: helpful } };
+function given(state, { message, helpful, offer_handoff: offer = false }) {
+  return { ...state, offer: state.offer || offer, feedback: { ...state.feedback, [message]: helpful } };
 }
+
+/** A fact that stands between the messages as one line. */
+function noted(state, seq, note, change = {}) {
+  const line = { id: `event ${seq}`, role: "note", note, person: change.person || state.person };
+  return { ...state, offer: false, typing: "", messages: [...state.messages, line], ...change };
+}
+
+const requested = (state, _, seq) => noted(state, seq, "requested", { care: "waiting", person: "" });
+const joined = (state, { staff }, seq) => noted(state, seq, "joined", { care: "joined", person: staff.name });
+const ended = (state, { end }, seq) => {
+  const change = { care: "assistant", person: "" };
+  // What closes a conversation says so itself, in the next event.
+  return end === "closed" ? { ...state, ...change } : noted(state, seq, "finished", change);
+};
+const closed = (state, _, seq) => noted(state, seq, "closed", { care: "assistant" });
+const reopened = (state, _, seq) => noted(state, seq, "reopened");
 
 const EVENTS = {
   "message.created": created,
@@ -58,6 +83,12 @@ const EVENTS = {
   "answer.reset": reset,
   "answer.finished": finished,
   "feedback.given": given,
+  "contact.given": (state, contact) => ({ ...state, contact }),
+  "handoff.requested": requested,
+  "handoff.joined": joined,
+  "handoff.finished": ended,
+  "conversation.closed": closed,
+  "conversation.reopened": reopened,
 };
 
 /** Merge `change` into its running answer; one that is finished or stopped stays so. */
@@ -89,17 +120,19 @@ function snapshot(state, { answer, attempt, text }) {
   return { ...withAnswer(state, { answer, attempt, text, size: length(text), stage }), stale: false };
 }
 
-/** Return the state after `action`: a server frame, or a local ask, retract, thumb, resumed or renew. */
+/** Return the state after `action`: a server frame, or a local ask, retract, thumb, resumed, decline or renew. */
 export function reduce(state, action) {
   switch (action.type) {
     case "welcome": return welcome(state, action);
-    case "event": return EVENTS[action.event]?.(state, action.data) ?? state;
+    case "event": return EVENTS[action.event]?.(state, action.data, action.seq) ?? state;
+    case "typing": return { ...state, typing: action.active ? action.who.name : "" };
     case "delta": return delta(state, action);
     case "snapshot": return snapshot(state, action);
     case "status": return withAnswer(state, { answer: action.answer, stage: action.stage, place: action.place ?? null });
     case "ask": return { ...state, outbox: [...state.outbox, { client_id: action.client_id, text: action.text }] };
     case "retract": return { ...state, outbox: state.outbox.filter(({ client_id }) => client_id !== action.client_id) };
     case "thumb": return given(state, action);
+    case "decline": return { ...state, offer: false };
     case "resumed": return { ...state, stale: false };
     case "renew": return { ...emptyTranscript(), assistant: state.assistant };
     default: return state;
@@ -111,6 +144,7 @@ export function stageOf(state) {
   const answer = state.answers.at(-1);
   if (answer) return answer.stage;
   if (state.outbox.length) return "sending";
+  if (state.care !== "assistant") return null;
   const asked = state.messages.at(-1);
   return asked?.role === "customer" ? "queued" : null;
 }
@@ -119,4 +153,12 @@ export function stageOf(state) {
 export function placeOf(state) {
   const answer = state.answers.at(-1);
   return answer?.stage === "waiting" ? (answer.place ?? 1) : 0;
+}
+
+/** Return the questions to offer next: follow-ups of the last answer, or the readings of a question back. */
+export function questionsNext(state) {
+  const last = state.messages.at(-1);
+  if (last?.role !== "assistant" || state.outbox.length || state.answers.length || state.care !== "assistant") return [];
+  if (last.follow_ups?.length) return last.follow_ups;
+  return last.outcome === "clarified" ? last.text.split("\n").flatMap((line) => /^[-*] (.+)/.exec(line)?.[1] ?? []) : [];
 }

@@ -9,8 +9,6 @@ import json
 import logging
 import mimetypes
 import threading
-import uuid
-from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,27 +24,23 @@ from websockets.http11 import Request, Response
 
 from chat.models import Assistant
 from chat.widget.policy import chat_policy
+from chat.widget.serving import LOADER, release
+from chat.widget.views import page_context
+from tests.browser.scripted_chat import Frame, ScriptedChat
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-Frame = dict[str, Any]
 
 
-class ScriptedServer:
+class ScriptedServer(ScriptedChat):
     """Serves one assistant on a free port; ``answer`` is the script of its next answers."""
 
     def __init__(self, assistant: Assistant, host_page: str = "", reader: Frame | None = None) -> None:
-        self.assistant = assistant
+        super().__init__(assistant)
         self.host_page = host_page
         self.reader = reader or {}
-        self.answer: Frame = {"text": "", "outcome": "answered", "answerer": "model", "citations": []}
-        self.pace = 0.02
-        self.heard: list[Frame] = []
-        self.events: dict[str, list[Frame]] = defaultdict(list)
+        self.widget_origin = ""
+        self.ancestors = ["'self'"]
         self.accepting = True
-        self._asked: set[str] = set()
-        self._sockets: dict[ServerConnection, str] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._running: dict[str, Frame] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -67,16 +61,19 @@ class ScriptedServer:
 
     def _end(self) -> None:
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
+        self.stop_tasks()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def do(self, deed: Any) -> None:
+        """Let the script's coroutine happen in the server's loop, and wait for it."""
+        asyncio.run_coroutine_threadsafe(deed, self._loop).result(5)
+
     def cut(self) -> None:
         """Break every socket without a closing handshake, as a lost network does."""
-        for socket in list(self._sockets):
+        for socket in list(self.sockets):
             self._loop.call_soon_threadsafe(socket.transport.abort)
 
     async def _serve(self) -> Server:
@@ -91,13 +88,21 @@ class ScriptedServer:
         if path == "/ws/chat/":
             return None if self.accepting else _respond(503, b"", "text/plain")
         if path == "/host":
-            policy = f"default-src 'none'; script-src {self.url}; frame-src {self.url}"
+            ours = self.widget_origin or self.url
+            policy = f"default-src 'none'; script-src {ours}; frame-src {ours}"
             return _respond(200, self.host_page.encode(), "text/html; charset=utf-8", policy)
         if path == "/read":
             return self._template("knowledge/reader.html", self.reader, self._request(request.path))
         if path in ("/", f"/widget/v1/{self.assistant.key}/"):
             return self._chat(self._request(request.path))
-        file = STATIC / ("widget/loader.js" if path.endswith("/loader.js") else path.removeprefix("/static/"))
+        return self._file(path)
+
+    def _file(self, path: str) -> Response:
+        name = path.split("/", 5)[-1] if path.startswith("/widget/v1/app/") else LOADER
+        served = release().files.get(name)
+        if path.startswith("/widget/") and served:
+            return _respond(200, served.plain, served.media_type)
+        file = STATIC / path.removeprefix("/static/")
         if not file.is_file():
             return _respond(404, b"", "text/plain")
         return _respond(200, file.read_bytes(), mimetypes.guess_type(file.name)[0] or "text/plain")
@@ -106,124 +111,23 @@ class ScriptedServer:
         return RequestFactory().get(path, headers={"host": f"127.0.0.1:{self.port}"})
 
     def _chat(self, request: HttpRequest) -> Response:
-        mode = "page" if request.path == "/" else "frame"
-        wishes = {name: request.GET.get(name, "") for name in ("locale", "theme", "color")}
-        return self._template(
-            "chat/chat.html", {"assistant": self.assistant, "mode": mode, **wishes}, request
-        )
+        mode = "page" if request.path == "/" else "preview" if "preview" in request.GET else "frame"
+        wishes = {name: request.GET.get(name, "") for name in ("locale", "theme", "color", "radius")}
+        return self._template("chat/chat.html", page_context(self.assistant, mode, wishes), request)
 
     def _template(self, name: str, context: Frame, request: HttpRequest) -> Response:
-        policy = build_policy(chat_policy(request, ["'self'"]))
-        return _respond(
-            200, render_to_string(name, context, request).encode(), "text/html; charset=utf-8", policy
-        )
-
-    # --- the socket ----------------------------------------------------------------
+        policy = build_policy(chat_policy(request, self.ancestors))
+        page = render_to_string(name, context, request).encode()
+        return _respond(200, page, "text/html; charset=utf-8", policy)
 
     async def _talk(self, socket: ServerConnection) -> None:
         try:
             async for raw in socket:
-                await self._hear(socket, json.loads(raw))
+                await self.hear(socket, json.loads(raw))
         except ConnectionClosed:
             pass
         finally:
-            self._sockets.pop(socket, None)
-
-    async def _hear(self, socket: ServerConnection, frame: Frame) -> None:
-        self.heard.append(frame)
-        match frame:
-            case {"type": "hello", "token": token, "last_seq": last}:
-                self._sockets[socket] = token
-                await self._welcome(socket, token)
-                await self._replay(socket, token, last)
-            case {"type": "resume", "last_seq": last}:
-                await self._replay(socket, self._sockets[socket], last)
-            case {"type": "ping"}:
-                await _send(socket, {"type": "pong", "head_seq": len(self.events[self._sockets[socket]])})
-            case {"type": "ask", "client_id": client_id, "text": text} if client_id not in self._asked:
-                self._asked.add(client_id)
-                task = asyncio.create_task(self._answer(self._sockets[socket], client_id, text))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            case {"type": "stop", "answer": answer}:
-                self._running[answer]["stopped"] = True
-            case {"type": "feedback", "message": message, "helpful": helpful}:
-                await self._record(self._sockets[socket], "feedback.given", message=message, helpful=helpful)
-
-    async def _welcome(self, socket: ServerConnection, token: str) -> None:
-        known = self.events[token]
-        about = {name: getattr(self.assistant, name) for name in ("key", "name", "greeting", "suggestions")}
-        conversation = token[:8] if known else None
-        await _send(
-            socket,
-            {
-                "type": "welcome",
-                "v": 1,
-                "conversation": conversation,
-                "head_seq": len(known),
-                "assistant": about,
-            },
-        )
-
-    async def _replay(self, socket: ServerConnection, token: str, last: int) -> None:
-        for event in self.events[token][last:]:
-            await _send(socket, event)
-        for answer, state in self._running.items():
-            if state["token"] == token:
-                await _send(
-                    socket, {"type": "snapshot", "answer": answer, "attempt": 1, "text": state["text"]}
-                )
-
-    async def _answer(self, token: str, client_id: str, text: str) -> None:
-        question, answer = str(uuid.uuid4()), str(uuid.uuid4())
-        message = {"id": question, "role": "customer", "text": text, "client_id": client_id}
-        await self._record(token, "message.created", message=message)
-        await self._record(token, "answer.started", answer=answer, question=question, attempt=1)
-        await self._broadcast(token, {"type": "status", "answer": answer, "stage": "searching"})
-        state = self._running[answer] = {"token": token, "text": "", "stopped": False}
-        await asyncio.sleep(self.pace * 10)
-        script = dict(self.answer)
-        for word in script["text"].split(" "):
-            if state["stopped"]:
-                script |= {"text": state["text"], "outcome": "stopped", "citations": []}
-                break
-            delta = {
-                "type": "delta",
-                "answer": answer,
-                "attempt": 1,
-                "offset": len(state["text"]),
-                "text": word + " ",
-            }
-            state["text"] += word + " "
-            await self._broadcast(token, delta)
-            await asyncio.sleep(self.pace)
-        del self._running[answer]
-        finished = {"id": str(uuid.uuid4()), "role": "assistant", **script}
-        await self._record(token, "answer.finished", answer=answer, message=finished)
-
-    async def _record(self, token: str, name: str, **data: Any) -> None:
-        events = self.events[token]
-        event = {
-            "type": "event",
-            "seq": len(events) + 1,
-            "event": name,
-            "at": "2026-01-01T00:00:00Z",
-            "data": data,
-        }
-        events.append(event)
-        await self._broadcast(token, event)
-
-    async def _broadcast(self, token: str, frame: Frame) -> None:
-        for socket, owner in list(self._sockets.items()):
-            if owner == token:
-                await _send(socket, frame)
-
-
-async def _send(socket: ServerConnection, frame: Frame) -> None:
-    try:
-        await socket.send(json.dumps(frame))
-    except ConnectionClosed:
-        return
+            self.sockets.pop(socket, None)
 
 
 def _respond(status: int, body: bytes, media_type: str, policy: str = "") -> Response:

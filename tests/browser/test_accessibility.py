@@ -66,6 +66,8 @@ def test_the_chat_is_accessible_in_every_state(
     page.locator(".declined").get_by_role("button", name="This did not help").click()
     ask(page, "x" * 4001)
     found["declined, reason, too long"] = violations(page)
+    page.get_by_role("button", name="Menu").click()
+    found["menu"] = violations(page)
     page.get_by_role("button", name="New conversation").click()
     found["dialog"] = violations(page)
 
@@ -90,7 +92,7 @@ def test_the_open_widget_is_accessible_on_the_page_and_inside(page: Page, server
     server.host_page = f'<!doctype html><html lang="en">{head}<main><h1>Shop</h1></main>{tag}'
     page.goto(f"{server.url}/host")
 
-    page.get_by_role("button", name="Open chat").click()
+    page.get_by_role("button", name="Chat").click()
     expect(page.frame_locator("iframe").locator(".suggestion").first).to_be_visible()
 
     inside = page.frames[1]

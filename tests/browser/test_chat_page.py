@@ -21,6 +21,11 @@ def open_chat(page: Page, server: ScriptedServer) -> None:
     expect(page.locator(".suggestion").first).to_be_visible()
 
 
+def choose(page: Page, item: str) -> None:
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name=item).click()
+
+
 def test_a_suggestion_asks_its_question_and_the_answer_shows_every_source(
     page: Page, server: ScriptedServer
 ) -> None:
@@ -211,7 +216,7 @@ def test_a_new_conversation_leaves_the_old_one_behind(page: Page, server: Script
     ask(page, samples.QUESTION)
     expect(page.locator(".sources")).to_be_visible()
 
-    page.get_by_role("button", name="New conversation").click()
+    choose(page, "New conversation")
     page.get_by_role("button", name="Start new").click()
 
     expect(page.locator(".suggestion").first).to_be_visible()

@@ -18,6 +18,7 @@ ROUTES = {
     "reader": PUBLIC,  # the view itself hides what is not public or not published
     "widget:home": PUBLIC,
     "widget:loader": PUBLIC,
+    "widget:file": PUBLIC,  # scripts and styles of the chat
     "widget:frame": PUBLIC,  # embedding is decided by frame-ancestors
     "staff:home": PUBLIC,  # only leads to staff:documents
     "staff:documents": STAFF,

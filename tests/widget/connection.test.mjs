@@ -22,7 +22,7 @@ class Network {
       random: () => 0.5,
     };
     const listener = { frame: (frame) => this.frames.push(frame), state: (state) => this.states.push(state) };
-    this.connection = new Connection({ url: "ws://x/ws/chat/", assistant: "demo", token: "t".repeat(43), locale: "en" }, listener, ports);
+    this.connection = new Connection({ url: "ws://x/ws/chat/", hello: () => ({ assistant: "demo", token: "t".repeat(43), locale: "en" }) }, listener, ports);
   }
 
   #open() {
@@ -153,7 +153,7 @@ test("a refused question is not repeated", () => {
 
 test("feedback is repeated after a break until it is recorded", () => {
   const network = connected();
-  network.connection.giveFeedback("m", false, "wrong");
+  network.connection.wish("m", { type: "feedback", message: "m", helpful: false, reason: "wrong" });
   network.socket.onclose({ code: 1006 });
   network.pass(1_000);
   network.welcome();
