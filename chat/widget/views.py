@@ -22,7 +22,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from chat.models import Assistant
-from chat.widget.origins import frame_ancestors
+from chat.origins import frame_ancestors
 from chat.widget.policy import chat_policy
 
 LOADER = "widget/loader.js"
