@@ -4,6 +4,7 @@ from django.urls import path
 
 from chat.staff import (
     assistants,
+    bans,
     cited,
     conversations,
     evaluation_confidence,
@@ -31,5 +32,8 @@ urlpatterns = [
     path("confidence/", evaluation_confidence.confidence, name="confidence"),
     path("assistants/", assistants.assistant_list, name="assistants"),
     path("assistants/new/", assistants.assistant_new, name="assistant-new"),
+    path("bans/", bans.ban_list, name="bans"),
+    path("bans/new/", bans.ban_new, name="ban-new"),
+    path("bans/<int:ban_id>/lift/", bans.ban_lift, name="ban-lift"),
     path("assistants/<slug:key>/edit/", assistants.assistant_edit, name="assistant"),
 ]

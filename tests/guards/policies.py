@@ -139,6 +139,9 @@ ROUTES = {
     "staff:assistants": STAFF,
     "staff:assistant-new": STAFF,
     "staff:assistant": STAFF,
+    "staff:bans": STAFF,
+    "staff:ban-new": STAFF,
+    "staff:ban-lift": STAFF,
     "admin:login": PUBLIC,
     "admin:logout": PUBLIC,  # whoever is not signed in has nothing to end
     # Every other page that the stock admin makes for the registered models.
