@@ -10,6 +10,7 @@ from chat.staff import (
     evaluation_confidence,
     evaluation_golden,
     evaluation_runs,
+    identity,
     reviews,
 )
 
@@ -32,6 +33,13 @@ urlpatterns = [
     path("confidence/", evaluation_confidence.confidence, name="confidence"),
     path("assistants/", assistants.assistant_list, name="assistants"),
     path("assistants/new/", assistants.assistant_new, name="assistant-new"),
+    path("assistants/<slug:key>/identity/", identity.identity, name="identity"),
+    path("assistants/<slug:key>/identity/new/", identity.identity_new, name="identity-new"),
+    path(
+        "assistants/<slug:key>/identity/<slug:number>/retire/",
+        identity.identity_retire,
+        name="identity-retire",
+    ),
     path("bans/", bans.ban_list, name="bans"),
     path("bans/new/", bans.ban_new, name="ban-new"),
     path("bans/<int:ban_id>/lift/", bans.ban_lift, name="ban-lift"),
