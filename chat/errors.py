@@ -15,6 +15,14 @@ class BadQuestion(ChatError):
         self.code = code
 
 
+class Limited(BadQuestion):
+    """It came too often; after ``retry_after`` seconds the same will pass."""
+
+    def __init__(self, code: str, sentence: str, retry_after: int) -> None:
+        super().__init__(code, sentence)
+        self.retry_after = retry_after
+
+
 class Refused(ChatError):
     """What staff wanted to do cannot be done now, in words for them."""
 

@@ -11,6 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
+from chat.limits.addresses import networks
 from supportbot.health import examine, pgvector
 
 LEAST_SECRET = 50  # characters
@@ -36,6 +37,19 @@ def check_debug(**_: Any) -> list[CheckMessage]:
     """Warn of DEBUG on an address of the public."""
     if settings.DEBUG and settings.PUBLIC_URL:
         return [Error("DEBUG is on while PUBLIC_URL is set.", hint="Set DEBUG=0.", id="supportbot.E004")]
+    return []
+
+
+@register(Tags.security)
+def check_addresses(**_: Any) -> list[CheckMessage]:
+    """Refuse proxies and addresses that are none: limits would miss, or stop everybody."""
+    hint = "TRUSTED_PROXIES is a number from 0; UNLIMITED_ADDRESSES are like 203.0.113.7 or 203.0.113.0/24."
+    try:
+        networks(tuple(settings.UNLIMITED_ADDRESSES))
+    except ValueError as error:
+        return [Error(f"UNLIMITED_ADDRESSES: {error}.", hint=hint, id="supportbot.E008")]
+    if settings.TRUSTED_PROXIES < 0:
+        return [Error("TRUSTED_PROXIES is negative.", hint=hint, id="supportbot.E008")]
     return []
 
 

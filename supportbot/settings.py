@@ -24,10 +24,13 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     # Django refuses to start without one; the check supportbot.E003 says what to do.
     SECRET_KEY = "insecure-" + "0" * 50
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+UNLIMITED_ADDRESSES = env.list("UNLIMITED_ADDRESSES", default=[])
 DATA = Path(env.str("SUPPORTBOT_DATA", default=str(PROJECT / ".data"))).resolve()
 
 INSTALLED_APPS = [

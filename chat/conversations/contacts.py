@@ -46,11 +46,10 @@ class Place(Protocol):
 
 
 def note_place(conversation_id: uuid.UUID, place: Place) -> None:
-    """Keep from which page a conversation began, where that is an address of the web."""
+    """Keep from which page a conversation began, where that is an address of the web; once."""
     url = place.page_url if place.page_url.startswith(("https://", "http://")) else ""
-    Conversation.objects.filter(id=conversation_id).update(
-        origin=place.origin, page_url=url, page_title=place.page_title
-    )
+    unknown = Conversation.objects.filter(id=conversation_id, origin="", page_url="", page_title="")
+    unknown.update(origin=place.origin, page_url=url, page_title=place.page_title)
 
 
 def mark_seen(conversation_id: uuid.UUID, seq: int) -> None:

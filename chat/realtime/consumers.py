@@ -6,12 +6,14 @@ import logging
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
-from chat.conversations import answers, contacts, turns
-from chat.errors import ChatError
+from chat.conversations import answers, contacts, identities, turns
+from chat.errors import ChatError, Limited
 from chat.models import Assistant, Conversation
 from chat.realtime.broadcast import ring_staff
 from chat.realtime.deeds import FOUNDING, act
+from chat.realtime.entering import enter_from
 from chat.realtime.following import FollowingConsumer
+from chat.realtime.limiting import Gate
 from chat.realtime.protocol import (
     VERSION,
     Ask,
@@ -19,6 +21,7 @@ from chat.realtime.protocol import (
     ClientFrame,
     GiveFeedback,
     Hello,
+    Identify,
     Ping,
     Resume,
     Typing,
@@ -28,7 +31,7 @@ from chat.realtime.welcoming import about
 
 log = logging.getLogger(__name__)
 HELLO_SECONDS = 10.0
-BAD_PROTOCOL, UNKNOWN_ASSISTANT, TRY_AGAIN = 4400, 4404, 1013
+BAD_PROTOCOL, FORBIDDEN, UNKNOWN_ASSISTANT, TOO_MANY, TRY_AGAIN = 4400, 4403, 4404, 4429, 1013
 MOST_BAD_FRAMES = 20
 
 
@@ -39,12 +42,29 @@ class ChatConsumer(FollowingConsumer):
     greeting: Hello | None = None
     bad_frames = 0
 
+    async def connect(self) -> None:
+        """Accept, and say so when an address comes too often."""
+        self.gate = Gate(self.scope)
+        await super().connect()
+        try:
+            await self.gate.admit()
+        except Limited as error:
+            await self._refuse(error)
+            await self.close(TOO_MANY)
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the seat to the customer's other sockets."""
+        await super().disconnect(code)
+        await self.gate.leave()
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one frame and act on it; what cannot be read is answered with a sentence."""
+        frame: ClientFrame | None = None
         try:
             frame = read(text_data or "")
             if self.assistant is None and not isinstance(frame, Hello):
                 raise BadFrame("hello_first", "The first frame must be “hello”.")
+            await self.gate.check(frame, self.conversation)
             await self._act(frame)
         except BadFrame as error:
             self.bad_frames += 1
@@ -52,10 +72,20 @@ class ChatConsumer(FollowingConsumer):
             if self.bad_frames >= MOST_BAD_FRAMES:
                 await self.close(BAD_PROTOCOL)
         except ChatError as error:
-            await self.send_error(error.code, str(error))
+            await self._refuse(error, frame)
         except (OperationalError, InterfaceError) as error:
             log.warning("PostgreSQL is away: %s", error)
             await self.close(TRY_AGAIN)
+
+    async def _refuse(self, error: ChatError, frame: ClientFrame | None = None) -> None:
+        """Say why a frame is not acted on; close on those who go on although they were told to wait."""
+        client_id = str(frame.client_id) if isinstance(frame, Ask) else None
+        wait = error.retry_after if isinstance(error, Limited) else None
+        await self.send_error(error.code, str(error), client_id, wait)
+        if wait and (isinstance(frame, Hello) or self.gate.is_deaf()):
+            await self.close(TOO_MANY)
+        elif error.code == "forbidden_origin":
+            await self.close(FORBIDDEN)
 
     async def _act(self, frame: ClientFrame) -> None:
         match frame:
@@ -63,6 +93,8 @@ class ChatConsumer(FollowingConsumer):
                 await self._hello(frame)
             case Ask():
                 await self._ask(frame)
+            case Identify():
+                await self._identify(frame)
             case Resume(last_seq):
                 self.sent_seq = last_seq
                 await self.catch_up(with_snapshots=True)
@@ -86,8 +118,14 @@ class ChatConsumer(FollowingConsumer):
     async def _founded(self) -> Conversation:
         assert self.greeting is not None  # noqa: S101 - no other frame is acted on before the hello
         founded: Conversation = await database_sync_to_async(turns.found)(self.assistant, self.greeting.token)
-        await database_sync_to_async(contacts.note_place)(founded.id, self.greeting)
+        await self._note_beginning(founded)
         return founded
+
+    async def _note_beginning(self, founded: Conversation) -> None:
+        """Note where a conversation began, and whose it is if the website has vouched for them."""
+        assert self.greeting is not None  # noqa: S101 - no other frame is acted on before the hello
+        await database_sync_to_async(contacts.note_place)(founded.id, self.greeting)
+        await database_sync_to_async(identities.vouch)(founded, self.greeting.token)
 
     async def _hello(self, frame: Hello) -> None:
         assistant = await Assistant.objects.filter(key=frame.assistant, is_active=True).afirst()
@@ -96,35 +134,52 @@ class ChatConsumer(FollowingConsumer):
             await self.send_error("unknown_assistant", sentence)
             await self.close(UNKNOWN_ASSISTANT)
             return
-        self.assistant, self.greeting = assistant, frame
         conversation = await database_sync_to_async(turns.find)(assistant, frame.token)
+        await database_sync_to_async(enter_from)(assistant, conversation, frame)
+        await self.gate.greet(assistant, frame, self.channel_name)
+        self.assistant, self.greeting = assistant, frame
+        await self._welcome(conversation, frame.last_seq)
+
+    async def _welcome(self, conversation: Conversation | None, last_seq: int) -> None:
+        """Enter a conversation and send what this client has not seen of it."""
+        assert self.assistant is not None  # noqa: S101 - nobody is welcome before the hello
+        assert self.greeting is not None  # noqa: S101 - as well
         await self.enter(conversation)
         # A client may have read further than we have written: of a conversation that is gone by now.
-        self.sent_seq = min(frame.last_seq, conversation.head_seq) if conversation else 0
+        self.sent_seq = min(last_seq, conversation.head_seq) if conversation else 0
+        customer = await database_sync_to_async(identities.customer_of)(self.assistant, self.greeting.token)
         await self.send_frame(
             {
                 "type": "welcome",
                 "v": VERSION,
                 "conversation": str(conversation.id) if conversation else None,
                 "head_seq": conversation.head_seq if conversation else 0,
-                **await database_sync_to_async(about)(assistant, conversation),
+                "identity": identities.told(customer),
+                **await database_sync_to_async(about)(self.assistant, conversation),
             }
         )
         if conversation is not None:
             await database_sync_to_async(answers.go_on)(conversation.id)
         await self.catch_up(with_snapshots=True)
 
+    async def _identify(self, frame: Identify) -> None:
+        """Believe the website's word on who this is; what began on another device is taken up here."""
+        assert self.greeting is not None  # noqa: S101 - no other frame is acted on before the hello
+        found = await database_sync_to_async(identities.identify)(
+            self.assistant, self.greeting.token, frame.identity
+        )
+        await self.send_frame({"type": "identified", "identity": identities.told(found.customer)})
+        if found.conversation is not None and self.conversation != found.conversation:
+            await self._welcome(found.conversation, 0)
+        await self.tell(found.events)
+
     async def _ask(self, frame: Ask) -> None:
         assert self.greeting is not None  # noqa: S101 - no other frame is acted on before the hello
-        try:
-            asked = await database_sync_to_async(turns.ask)(
-                self.assistant, self.greeting.token, frame.client_id, frame.text
-            )
-        except ChatError as error:
-            await self.send_error(error.code, str(error), str(frame.client_id))
-            return
+        asked = await database_sync_to_async(turns.ask)(
+            self.assistant, self.greeting.token, frame.client_id, frame.text
+        )
         if self.conversation is None:
-            await database_sync_to_async(contacts.note_place)(asked.conversation.id, self.greeting)
+            await self._note_beginning(asked.conversation)
         await self.enter(asked.conversation)
         await self.tell(asked.events)
 

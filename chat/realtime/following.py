@@ -116,9 +116,13 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             except (OperationalError, InterfaceError) as error:
                 log.warning("PostgreSQL is away: %s", error)
 
-    async def send_error(self, code: str, sentence: str, client_id: str | None = None) -> None:
-        """Send a sentence for people, and its code for programs."""
-        await self.send_frame({"type": "error", "code": code, "detail": sentence, "client_id": client_id})
+    async def send_error(
+        self, code: str, sentence: str, client_id: str | None = None, retry_after: int | None = None
+    ) -> None:
+        """Send a sentence for people, and its code for programs; ``retry_after`` in seconds."""
+        frame = {"type": "error", "code": code, "detail": sentence, "client_id": client_id}
+        wait = {"retry_after": retry_after} if retry_after else {}
+        await self.send_frame({**frame, **wait})
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
         """Send one frame."""

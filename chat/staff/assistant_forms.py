@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Assistant
-from chat.widget.origins import is_origin_pattern
+from chat.origins import is_origin_pattern
 from knowledge.querysets import shelf_names
 from knowledge.staff.forms import present
 

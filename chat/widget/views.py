@@ -21,7 +21,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import condition, require_safe
 
 from chat.models import Assistant
-from chat.widget.origins import frame_ancestors
+from chat.origins import frame_ancestors
 from chat.widget.policy import chat_policy
 from chat.widget.serving import LOADER, STYLE, Served, release
 

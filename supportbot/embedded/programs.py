@@ -31,7 +31,7 @@ def web(port: int) -> Program:
     """The pages, the API and the websockets."""
     options = [
         "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--ws", "websockets-sansio",
-        "--timeout-graceful-shutdown", "10", "--no-server-header", "--no-access-log",
+        "--timeout-graceful-shutdown", "10", "--no-server-header", "--no-proxy-headers", "--no-access-log",
         "--log-level", "warning",
     ]  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "supportbot.asgi:application", *options]

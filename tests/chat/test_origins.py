@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.widget.origins import allows, frame_ancestors, is_origin_pattern
+from chat.origins import allows, frame_ancestors, is_origin_pattern
 
 GOOD = [
     "https://example.com",

@@ -18,6 +18,8 @@ from supportbot.embedded.folder import PROJECT
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Start or join the services; they stop when the last test run has ended."""
     os.environ.setdefault("SUPPORTBOT_DATA", str(PROJECT / ".data-test"))
+    # Browsers of tests come in crowds from one address; tests of limits set their own.
+    os.environ.setdefault("UNLIMITED_ADDRESSES", "127.0.0.0/8")
     prepare_environment()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:

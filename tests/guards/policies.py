@@ -143,6 +143,12 @@ ROUTES = {
     "staff:assistant-looks": STAFF,
     "staff:assistant-people": STAFF,
     "staff:assistant-try": STAFF,
+    "staff:identity": STAFF,
+    "staff:identity-new": STAFF,
+    "staff:identity-retire": STAFF,
+    "staff:bans": STAFF,
+    "staff:ban-new": STAFF,
+    "staff:ban-lift": STAFF,
     "admin:login": PUBLIC,
     "admin:logout": PUBLIC,  # whoever is not signed in has nothing to end
     # Every other page that the stock admin makes for the registered models.

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from chat.limits.quotas import DEFAULTS
 from chat.realtime import protocol
 from chat.realtime.protocol import READERS, read
 from tests.guards.policies import FRAMES
@@ -16,7 +17,7 @@ from tests.guards.sources import python_files, text_of, tree_of
 SCHEMA: dict[str, Any] = json.loads(text_of(Path("docs/protocol.schema.json")))["$defs"]
 MANUAL = Path("docs/widget.md")
 INTERNAL = {"relay", "bell"}  # between processes, never on a socket
-REFUSALS = {"BadFrame", "BadQuestion", "send_error"}
+REFUSALS = {"BadFrame", "BadQuestion", "Limited", "send_error"}
 
 
 def calls() -> Iterator[ast.Call]:
@@ -115,3 +116,12 @@ def test_the_schema_has_the_limits_of_the_code() -> None:
 
     assert tuple(hello["v"]["enum"]) == protocol.SPOKEN
     assert f"{protocol.MOST_BYTES:,} bytes" in text_of(MANUAL)
+
+
+def test_the_manual_names_every_limit_with_its_default() -> None:
+    section = text_of(MANUAL).partition("## Limits\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\|[^|]*\| ([^|]*) \| `(\w+)` \|", section, re.MULTILINE)
+
+    told_limits = {name: int((re.findall(r"\d+", words) or [0])[0]) for words, name in rows}
+
+    assert told_limits == dict(DEFAULTS)

@@ -28,13 +28,16 @@ _communicator: Any = testing.ApplicationCommunicator  # asgiref does not type it
 class Customer:
     """One socket of a customer; keeps every frame it got."""
 
-    def __init__(self, secret: str = "", assistant: str = "demo", origin: bytes | None = ORIGIN) -> None:
+    def __init__(
+        self, secret: str = "", assistant: str = "demo", origin: bytes | None = ORIGIN, address: str = ""
+    ) -> None:
         self.secret = secret or token()
         self.frames: list[Frame] = []
         self._assistant = assistant
         headers = [(b"host", b"localhost")] + ([(b"origin", origin)] if origin else [])
         scope = {"type": "websocket", "path": "/ws/chat/", "query_string": b"", "headers": headers}
-        self.socket: Any = _communicator(application, {**scope, "subprotocols": []})
+        client = {"client": (address, 4711)} if address else {}
+        self.socket: Any = _communicator(application, {**scope, **client, "subprotocols": []})
 
     async def connect(self) -> bool:
         """Open the socket; say whether it was let in."""

@@ -30,6 +30,7 @@ async def test_a_welcome_says_who_is_there() -> None:
         "v": 2,
         "conversation": None,
         "head_seq": 0,
+        "identity": {"verified": False, "name": ""},
         "assistant": {
             "key": "demo",
             "name": "Mia",
