@@ -39,6 +39,25 @@ class ChatConsumer(FollowingConsumer):
     greeting: Hello | None = None
     bad_frames = 0
 
+    async def connect(self) -> None:
+        """Accept, and wait for the first frame."""
+        await self.accept()
+        self._reminder = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._remind)
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the conversation, which goes on without this socket."""
+        self._reminder.cancel()
+        await super().disconnect(code)
+
+    def _remind(self) -> None:
+        if self.assistant is None:
+            self._refusal = asyncio.create_task(self._refuse_silence())
+
+    async def _refuse_silence(self) -> None:
+        """Close a socket that never says hello."""
+        await self.send_error("hello_first", "The first frame must be “hello”.")
+        await self.close(BAD_PROTOCOL)
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one frame and act on it; what cannot be read is answered with a sentence."""
         try:
@@ -64,7 +83,7 @@ class ChatConsumer(FollowingConsumer):
             case Ask():
                 await self._ask(frame)
             case Resume(last_seq):
-                self.sent_seq = last_seq
+                self.begin_after(last_seq)
                 await self.catch_up(with_snapshots=True)
             case Ping():
                 await self.send_frame({"type": "pong", "head_seq": await self.head()})
@@ -100,7 +119,7 @@ class ChatConsumer(FollowingConsumer):
         conversation = await database_sync_to_async(turns.find)(assistant, frame.token)
         await self.enter(conversation)
         # A client may have read further than we have written: of a conversation that is gone by now.
-        self.sent_seq = min(frame.last_seq, conversation.head_seq) if conversation else 0
+        self.begin_after(min(frame.last_seq, conversation.head_seq) if conversation else 0)
         await self.send_frame(
             {
                 "type": "welcome",
@@ -127,12 +146,3 @@ class ChatConsumer(FollowingConsumer):
             await database_sync_to_async(contacts.note_place)(asked.conversation.id, self.greeting)
         await self.enter(asked.conversation)
         await self.tell(asked.events)
-
-    async def watch_over(self) -> None:
-        """Close a socket that never says hello; notice announcements that got lost."""
-        await asyncio.sleep(HELLO_SECONDS)
-        if self.assistant is None:
-            await self.send_error("hello_first", "The first frame must be “hello”.")
-            await self.close(BAD_PROTOCOL)
-            return
-        await super().watch_over()

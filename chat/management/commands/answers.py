@@ -26,7 +26,7 @@ class Command(BaseCommand):
             runner.run(self._run())
 
     async def _run(self) -> None:
-        runner = AnswerRunner(_engine)
+        runner = AnswerRunner(_engine, is_costly=configured_model() is not None)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, runner.stop)
