@@ -234,6 +234,7 @@ SOURCE_FOLDERS = env.list("SOURCE_FOLDERS", default=[])
 # --- chat -------------------------------------------------------------------------
 DEFAULT_ASSISTANT = env.str("DEFAULT_ASSISTANT", default="demo")
 QUESTION_MAX_CHARACTERS = 4000
+ANSWERS_IN_WEB = env.bool("ANSWERS_IN_WEB", default=True)
 ANSWERS_AT_ONCE = env.int("ANSWERS_AT_ONCE", default=8)
 ANSWER_LEASE_SECONDS = env.int("ANSWER_LEASE_SECONDS", default=10)
 ANSWER_ATTEMPTS = env.int("ANSWER_ATTEMPTS", default=3)

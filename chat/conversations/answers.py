@@ -5,7 +5,7 @@ the fence, and one transaction in which the reply, its citations and its event a
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,10 +33,15 @@ from chat.models import (
     Role,
 )
 
+MOST_PAUSES = 2  # of one answer; afterwards it is made to its end, watched or not
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A claimed answer: what was asked, in which conversation, in which manner, and which attempt this is."""
+    """A claimed answer: what was asked, in which conversation, in which manner, and which attempt this is.
+
+    ``pauses`` is how many of the attempts before were put aside because nobody watched.
+    """
 
     answer_id: uuid.UUID
     conversation_id: uuid.UUID
@@ -47,6 +52,7 @@ class Work:
     collections: tuple[str, ...]
     style: Style
     started: Event
+    pauses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,16 @@ def claim_next(owner: str, most: int) -> list[Work]:
             lease_until=Now() + lease(),
             text="",
         )
-    return [_begin(row.id) for row in rows]
+    return [work for row in rows if (work := _begin(row.id)) is not None]
 
 
-def _begin(answer_id: uuid.UUID) -> Work:
+def _begin(answer_id: uuid.UUID) -> Work | None:
+    """Record that an attempt begins; None when the conversation was deleted in the meantime."""
     with transaction.atomic():
-        answer = Answer.objects.select_related("question", "conversation__assistant").get(id=answer_id)
+        answers = Answer.objects.select_related("question", "conversation__assistant")
+        answer = answers.filter(id=answer_id).first()
+        if answer is None:
+            return None
         conversation = lock(answer.conversation_id)
         kind = "answer.started" if answer.attempt == 1 else "answer.reset"
         data = {"answer": str(answer.id), "question": str(answer.question_id), "attempt": answer.attempt}
@@ -111,6 +121,7 @@ def _begin(answer_id: uuid.UUID) -> Work:
         collections=tuple(assistant.collections),
         style=style_of(assistant),
         started=event,
+        pauses=answer.pauses,
     )
 
 
@@ -134,10 +145,27 @@ def keep(work: Work, text: str) -> Standing:
 
 
 def pause(work: Work) -> bool:
-    """Put an answer that nobody watches aside, with what it has cost so far; say whether it was ours."""
+    """Put an answer that nobody watches aside, at most ``MOST_PAUSES`` times; say whether that was done."""
     mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
-    paused = mine.update(state=AnswerState.PAUSED, lease_until=None, pauses=F("pauses") + 1)
+    paused = mine.filter(pauses__lt=MOST_PAUSES).update(
+        state=AnswerState.PAUSED, lease_until=None, pauses=F("pauses") + 1
+    )
     return bool(paused)
+
+
+def paused_in(conversations: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Return which of some conversations have a paused answer."""
+    paused = Answer.objects.filter(conversation__in=list(conversations), state=AnswerState.PAUSED)
+    return list(paused.order_by().values_list("conversation", flat=True).distinct())
+
+
+def hand_over(works: Iterable[Work]) -> None:
+    """Give unfinished answers back, so that another runner takes them before their leases end."""
+    with transaction.atomic():
+        for work in works:
+            mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
+            mine.update(state=AnswerState.QUEUED, lease_until=None)
+        ring()
 
 
 def go_on(conversation_id: uuid.UUID) -> None:

@@ -1,7 +1,7 @@
 """The transcript: the gapless series of events that every client of a conversation replays."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,16 +34,20 @@ def ring() -> None:
         cursor.execute("SELECT pg_notify(%s, '')", [BELL])
 
 
-def events_after(conversation_id: uuid.UUID, seq: int) -> list[Event]:
-    """Return the events after a number, oldest first, at most ``MOST_AT_ONCE``."""
-    return list(
-        Event.objects.filter(conversation_id=conversation_id, seq__gt=seq).order_by("seq")[:MOST_AT_ONCE]
-    )
+def events_after(conversation_id: uuid.UUID, seq: int, most: int = MOST_AT_ONCE) -> list[Event]:
+    """Return the events after a number, oldest first, at most ``most``."""
+    return list(Event.objects.filter(conversation_id=conversation_id, seq__gt=seq).order_by("seq")[:most])
 
 
 def head(conversation_id: uuid.UUID) -> int:
     """Return the number of the last event; 0 when there is none or no such conversation."""
     return Conversation.objects.filter(id=conversation_id).values_list("head_seq", flat=True).first() or 0
+
+
+def heads(conversations: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Return the numbers of the last events of conversations."""
+    rows = Conversation.objects.filter(id__in=list(conversations))
+    return dict(rows.values_list("id", "head_seq"))
 
 
 def public_name(user: User | None) -> str:

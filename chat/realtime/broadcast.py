@@ -6,6 +6,7 @@ moment (the sockets look again by themselves) and a broken Redis costs no answer
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +19,22 @@ from chat.models import Event
 
 log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds; a hanging Redis must not hold an answer up
+REST = 3.0  # seconds without announcements after that, or each of them would wait as long
+
+
+class _Rest:
+    """Whether a Redis that does not answer is left alone for now."""
+
+    until = 0.0
+
+    def is_on(self) -> bool:
+        return time.monotonic() < self.until
+
+    def begin(self) -> None:
+        self.until = time.monotonic() + REST
+
+
+_rest = _Rest()
 
 
 def group_of(conversation_id: uuid.UUID) -> str:
@@ -69,18 +86,24 @@ def announce_now(conversation_id: uuid.UUID, events: Iterable[Event], what: str 
         async_to_sync(ring_staff)(conversation_id, what)
 
 
-async def announce(conversation_id: uuid.UUID, frame: dict[str, Any]) -> None:
-    """Send a frame to every socket of a conversation, or log that it could not be done."""
+async def announce(conversation_id: uuid.UUID, frame: dict[str, Any]) -> bool:
+    """Send a frame to every socket of a conversation; say, and log, if it could not be done."""
     message = {"type": "relay", "conversation": str(conversation_id), "frame": frame}
-    await _send(group_of(conversation_id), message)
+    return await _send(group_of(conversation_id), message)
 
 
-async def _send(group: str, message: dict[str, Any]) -> None:
+async def _send(group: str, message: dict[str, Any]) -> bool:
     layer = get_channel_layer()
-    if layer is None:
-        return
+    if layer is None or _rest.is_on():
+        return False
     try:
         async with asyncio.timeout(PATIENCE):
             await layer.group_send(group, message)
-    except (RedisError, OSError, TimeoutError) as error:
+    except TimeoutError as error:
+        _rest.begin()
+        log.warning("could not announce to %s: Redis does not answer (%s)", group, error)
+        return False
+    except (RedisError, OSError) as error:
         log.warning("could not announce to %s: %s", group, error)
+        return False
+    return True

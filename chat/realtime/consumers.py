@@ -43,9 +43,10 @@ class ChatConsumer(FollowingConsumer):
     bad_frames = 0
 
     async def connect(self) -> None:
-        """Accept, and say so when an address comes too often."""
+        """Accept, say so when an address comes too often, and wait for the first frame."""
         self.gate = Gate(self.scope)
-        await super().connect()
+        await self.accept()
+        self._reminder = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._remind)
         try:
             await self.gate.admit()
         except Limited as error:
@@ -53,9 +54,19 @@ class ChatConsumer(FollowingConsumer):
             await self.close(TOO_MANY)
 
     async def disconnect(self, code: int) -> None:
-        """Leave the seat to the customer's other sockets."""
+        """Leave the conversation, which goes on without this socket, and the seat to the customer's others."""
+        self._reminder.cancel()
         await super().disconnect(code)
         await self.gate.leave()
+
+    def _remind(self) -> None:
+        if self.assistant is None:
+            self._refusal = asyncio.create_task(self._refuse_silence())
+
+    async def _refuse_silence(self) -> None:
+        """Close a socket that never says hello."""
+        await self.send_error("hello_first", "The first frame must be “hello”.")
+        await self.close(BAD_PROTOCOL)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one frame and act on it; what cannot be read is answered with a sentence."""
@@ -96,7 +107,7 @@ class ChatConsumer(FollowingConsumer):
             case Identify():
                 await self._identify(frame)
             case Resume(last_seq):
-                self.sent_seq = last_seq
+                self.begin_after(last_seq)
                 await self.catch_up(with_snapshots=True)
             case Ping():
                 await self.send_frame({"type": "pong", "head_seq": await self.head()})
@@ -146,7 +157,7 @@ class ChatConsumer(FollowingConsumer):
         assert self.greeting is not None  # noqa: S101 - as well
         await self.enter(conversation)
         # A client may have read further than we have written: of a conversation that is gone by now.
-        self.sent_seq = min(last_seq, conversation.head_seq) if conversation else 0
+        self.begin_after(min(last_seq, conversation.head_seq) if conversation else 0)
         customer = await database_sync_to_async(identities.customer_of)(self.assistant, self.greeting.token)
         await self.send_frame(
             {
@@ -182,12 +193,3 @@ class ChatConsumer(FollowingConsumer):
             await self._note_beginning(asked.conversation)
         await self.enter(asked.conversation)
         await self.tell(asked.events)
-
-    async def watch_over(self) -> None:
-        """Close a socket that never says hello; notice announcements that got lost."""
-        await asyncio.sleep(HELLO_SECONDS)
-        if self.assistant is None:
-            await self.send_error("hello_first", "The first frame must be “hello”.")
-            await self.close(BAD_PROTOCOL)
-            return
-        await super().watch_over()

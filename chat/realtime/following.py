@@ -1,7 +1,9 @@
 """Following: a socket that sends a conversation's events, each once and in order.
 
 It holds no truth: what it sends as events comes numbered out of PostgreSQL, either
-announced by whoever wrote it or, when an announcement got lost, read there again.
+announced by whoever wrote it or, when an announcement got lost or found no room, read
+there again. Whoever hands it a frame never waits for the peer: one task sends what is
+in a bounded outbox, so that a slow peer costs neither memory nor the others' time.
 """
 
 import asyncio
@@ -19,27 +21,43 @@ from redis.exceptions import RedisError
 from chat.conversations import answers, transcript
 from chat.models import Conversation, Event
 from chat.realtime.broadcast import announce_events, event_frame, group_of
+from chat.realtime.looking import lookout
+from chat.realtime.outbox import Item, Kind, Outbox
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 5.0  # how soon a lost announcement is noticed
+STALL_SECONDS = 30.0  # for a peer to take one frame
+FAREWELL_SECONDS = 10.0  # for it to take the close after that
+PAGE = 100  # events read at once
+TOO_SLOW = 4008
+READ = Item(Kind.READ)
 
 
 class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """A socket that follows at most one conversation at a time."""
 
     conversation: Conversation | None = None
-    sent_seq = 0
+    sent_seq = 0  # the last event handed to the outbox
 
-    async def connect(self) -> None:
-        """Accept and wait for the first frame."""
-        self._sending = asyncio.Lock()
-        await self.accept()
-        self._watch = asyncio.create_task(self.watch_over())
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._outbox = Outbox()
+        self._sender: asyncio.Task[None] | None = None
+        self._is_reading = False
+        self._owes_snapshots = False
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle a message; relaying needs no database, so it does not wait for its thread."""
+        if message["type"] == "relay":
+            await self.relay(message)
+        else:
+            await super().dispatch(message)
 
     async def disconnect(self, code: int) -> None:
         """Leave the conversation's group; answers go on without this socket."""
-        self._watch.cancel()
-        await asyncio.gather(self._watch, return_exceptions=True)
+        self._outbox.shut()
+        if self._sender is not None:
+            self._sender.cancel()
+            await asyncio.gather(self._sender, return_exceptions=True)
         if self.conversation is not None:
             await self._leave(self.conversation.id)
 
@@ -49,17 +67,23 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             return  # still under way when this socket left that conversation
         frame = message["frame"]
         if frame["type"] != "event":
-            await self.send_frame(frame)
-        elif frame["seq"] == self.sent_seq + 1:
-            await self._send_event(frame)
+            self._put(Kind.LIVE, frame)
         elif frame["seq"] > self.sent_seq:
-            await self.catch_up()
+            self._relay_event(frame)
+
+    def _relay_event(self, frame: dict[str, Any]) -> None:
+        is_next = frame["seq"] == self.sent_seq + 1
+        is_read_anyway = self._is_reading or self._outbox.waits(Kind.READ)
+        if is_next and not is_read_anyway and self._put(Kind.FACT, frame):
+            self.sent_seq = frame["seq"]
+        else:
+            self._read_on()
 
     async def tell(self, events: Iterable[Event]) -> None:
-        """Announce what this socket made happen, and send it on here whatever became of the announcement."""
+        """Send on what this socket made happen, and announce it, whatever becomes of the announcement."""
+        await self.catch_up()
         if self.conversation is not None:
             await announce_events(self.conversation.id, events)
-        await self.catch_up()
 
     async def enter(self, conversation: Conversation | None) -> None:
         """Subscribe first; what is read from PostgreSQL afterwards can then have no hole behind it."""
@@ -74,31 +98,29 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
                 log.warning("no live announcements for %s: %s", conversation.id, error)
 
     async def _leave(self, conversation_id: uuid.UUID) -> None:
+        lookout().remove(conversation_id, self)
         try:
             await self.channel_layer.group_discard(group_of(conversation_id), self.channel_name)
         except (RedisError, OSError) as error:
             log.warning("could not leave %s: %s", conversation_id, error)
 
+    def begin_after(self, seq: int) -> None:
+        """Let the next event be the one after ``seq``, whatever waits to be sent."""
+        self._outbox.drop(Kind.FACT, Kind.LIVE)
+        self.sent_seq = seq
+
     async def catch_up(self, with_snapshots: bool = False) -> None:
-        """Send every event after the last one sent, and the text of answers in the making."""
+        """See to it that every event after the last one is sent, and the text of answers in the making."""
         if self.conversation is None:
             return
-        while events := await database_sync_to_async(transcript.events_after)(
-            self.conversation.id, self.sent_seq
-        ):
-            for event in events:
-                await self._send_event(event_frame(event))
-        if with_snapshots:
-            for answer in await database_sync_to_async(answers.running)(self.conversation.id):
-                snapshot = {"answer": str(answer.id), "attempt": answer.attempt, "text": answer.text}
-                await self.send_frame({"type": "snapshot", **snapshot})
+        lookout().add(self.conversation.id, self)
+        self._owes_snapshots |= with_snapshots
+        self._read_on()
 
-    async def _send_event(self, frame: dict[str, Any]) -> None:
-        """Send an event once and in order, whoever comes with it."""
-        async with self._sending:
-            if frame["seq"] == self.sent_seq + 1:
-                self.sent_seq = frame["seq"]
-                await self.send_frame(frame)
+    def notice(self, head: int) -> None:
+        """Read on if the conversation is ahead of what was announced here."""
+        if head > self.sent_seq:
+            self._read_on()
 
     async def head(self) -> int:
         """Return the number of the conversation's last event; 0 without one."""
@@ -106,15 +128,6 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             return 0
         head: int = await database_sync_to_async(transcript.head)(self.conversation.id)
         return head
-
-    async def watch_over(self) -> None:
-        """Notice announcements that got lost."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.catch_up()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("PostgreSQL is away: %s", error)
 
     async def send_error(
         self, code: str, sentence: str, client_id: str | None = None, retry_after: int | None = None
@@ -125,5 +138,105 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         await self.send_frame({**frame, **wait})
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
-        """Send one frame."""
-        await self.send(text_data=json.dumps(frame, ensure_ascii=False))
+        """Send one frame, unless the peer has long left no room for any."""
+        self._put(Kind.REPLY, frame)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close once everything before it is sent."""
+        self._outbox.note(Item(Kind.CLOSE, code=code))
+        self._wake()
+
+    def _read_on(self) -> None:
+        self._outbox.note(READ)
+        self._wake()
+
+    def _put(self, kind: Kind, frame: dict[str, Any]) -> bool:
+        is_taken = self._outbox.put(Item(kind, json.dumps(frame, ensure_ascii=False)))
+        self._wake()
+        return is_taken
+
+    def _wake(self) -> None:
+        """Let the sender run; between frames there is none, as most sockets are idle at most times."""
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._send_out())
+
+    async def _send_out(self) -> None:
+        """Send until nothing waits."""
+        try:
+            while (item := self._next()) is not None:
+                match item.kind:
+                    case Kind.READ:
+                        await self._read()
+                    case Kind.CLOSE:
+                        await super().close(item.code)
+                    case _:
+                        await self._transmit(item.text)
+        except TimeoutError:
+            await self._give_up()
+        except OSError:
+            self._outbox.shut()  # the peer is gone; the server tells us by a message of its own
+
+    def _next(self) -> Item | None:
+        item = self._outbox.pop()
+        if item is None and self._outbox.has_dropped and self.conversation is not None:
+            self._outbox.has_dropped, self._owes_snapshots = False, True
+            return READ
+        return item
+
+    async def _transmit(self, text: str) -> None:
+        async with asyncio.timeout(STALL_SECONDS):
+            await self.send(text_data=text)
+
+    async def _read(self) -> None:
+        """Send every event after the last one out of PostgreSQL, and the snapshots that are owed."""
+        self._is_reading = True
+        try:
+            while events := await self._page():
+                for event in events:
+                    if self.conversation is None or event.conversation_id != self.conversation.id:
+                        return
+                    if event.seq != self.sent_seq + 1:
+                        break  # the client asked to begin elsewhere
+                    self.sent_seq = event.seq
+                    await self._transmit(json.dumps(event_frame(event), ensure_ascii=False))
+            if self._owes_snapshots and self.conversation is not None:
+                self._owes_snapshots = False
+                for answer in await database_sync_to_async(answers.running)(self.conversation.id):
+                    snapshot = {"answer": str(answer.id), "attempt": answer.attempt, "text": answer.text}
+                    await self._transmit(json.dumps({"type": "snapshot", **snapshot}, ensure_ascii=False))
+        except (OperationalError, InterfaceError) as error:
+            log.warning("PostgreSQL is away: %s", error)  # the lookout will notice what is missing
+        finally:
+            self._is_reading = False
+
+    async def _page(self) -> list[Event]:
+        if self.conversation is None:
+            return []
+        page: list[Event] = await database_sync_to_async(transcript.events_after)(
+            self.conversation.id, self.sent_seq, PAGE
+        )
+        return page
+
+    async def _give_up(self) -> None:
+        """Close on a peer that does not read; it learns why if it reads again within a moment."""
+        self._outbox.shut()
+        if self.conversation is not None:
+            await self._leave(self.conversation.id)
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await super().close(TOO_SLOW)
+        except TimeoutError:
+            abort(self.base_send)
+        except OSError:
+            return  # it has gone meanwhile
+
+
+def abort(send: Any) -> None:
+    """Cut the connection behind an ASGI send.
+
+    ASGI has no word for that, and a server's own close waits until the peer has read everything:
+    for ever, when it never reads. uvicorn's send is a method of the connection's protocol.
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is not None:
+        transport.abort()

@@ -1,13 +1,13 @@
 """Making: one answer from its engine to its conversation, while its lease is kept.
 
-The text goes out as deltas with offsets, live only; it is checkpointed with every
-renewal of the lease, and becomes a fact in the transaction that ends the answer.
+The text is shown live; it is checkpointed with every renewal of the lease, and becomes
+a fact in the transaction that ends the answer.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import aclosing, suppress
-from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -19,7 +19,8 @@ from chat.answering.phrases import phrase
 from chat.answering.places import place_teller
 from chat.conversations import answers
 from chat.conversations.answers import Reply, Standing, Work
-from chat.realtime.broadcast import announce, announce_events
+from chat.realtime.broadcast import announce_events
+from chat.realtime.showing import Showing
 from chat.realtime.suggesting import follow_ups
 from knowledge.curated import count_hit
 from knowledge.language import detect
@@ -31,108 +32,126 @@ ANSWERS = ("answered", "curated")  # the outcomes behind which other questions m
 SIGNS = ("nearness", "lead", "words", "coverage")  # what was decided by, for who fits the decision anew
 
 keep = database_sync_to_async(answers.keep, thread_sensitive=False)
+pause = database_sync_to_async(answers.pause, thread_sensitive=False)
 finish = database_sync_to_async(answers.finish, thread_sensitive=False)
 count = database_sync_to_async(count_hit, thread_sensitive=False)
+EngineFor = Callable[[Work], Answerer]
 
 
 class Making:
     """The making of one answer."""
 
-    def __init__(self, work: Work, engine: Answerer) -> None:
-        self._work = work
-        self._engine = engine
-        self._text = ""
+    def __init__(self, work: Work, engine_for: EngineFor) -> None:
+        self.work = work
+        self._engine_for = engine_for
+        self._showing = Showing(work)
         self._citations: list[CitationDraft] = []
         self._found: Found | None = None
         self._end: Finished | None = None
         self._look = asyncio.Event()
         self._standing = Standing(is_mine=True, is_wanted=True)
+        self._is_deserted = False
 
     def look(self) -> None:
         """See at once whether the answer is still wanted."""
         self._look.set()
 
+    def desert(self) -> None:
+        """Put the answer aside, if that may be: nobody watches."""
+        self._is_deserted = True
+        self._look.set()
+
     async def run(self) -> None:
         """Make the answer and record how it ended; whatever happens, the customer gets an end."""
-        await announce_events(self._work.conversation_id, [self._work.started])
-        if self._work.attempt > settings.ANSWER_ATTEMPTS:
-            log.error("answer %s ended its runner each time; giving up", self._work.answer_id)
+        await announce_events(self.work.conversation_id, [self.work.started])
+        if self.work.attempt - self.work.pauses > settings.ANSWER_ATTEMPTS:
+            log.error("answer %s ended its runner each time; giving up", self.work.answer_id)
             await self._record(failed=True)
             return
-        await self._show({"type": "status", "stage": "searching"})
+        self._showing.stage("searching")
         making = asyncio.create_task(self._consume())
         keeping = asyncio.create_task(self._keep(making))
+        showing = asyncio.create_task(self._showing.run())
         try:
             await asyncio.wait([making])
             failed = not making.cancelled() and making.exception()
             if failed:
-                log.error("answer %s failed", self._work.answer_id, exc_info=making.exception())
+                log.error("answer %s failed", self.work.answer_id, exc_info=making.exception())
         finally:
             keeping.cancel()
             making.cancel()
-            await asyncio.gather(keeping, making, return_exceptions=True)
+            self._showing.stop()
+            await asyncio.gather(keeping, making, showing, return_exceptions=True)
         if self._standing.is_mine:
             await self._record(failed=bool(failed))
 
     async def _consume(self) -> None:
-        work = self._work
+        work = self.work
         place_teller.set(self._wait)  # for this task, in which nothing but this answer is made
-        async with aclosing(self._engine.answer(work.question, work.history, work.language)) as events:
+        # In a thread: an engine is made as the installation is set up at that moment, which it reads.
+        engine = await database_sync_to_async(self._engine_for, thread_sensitive=False)(work)
+        async with aclosing(engine.answer(work.question, work.history, work.language)) as events:
             async for event in events:
-                await self._take(event)
+                self._take(event)
 
-    async def _take(self, event: AnswerEvent) -> None:
+    def _take(self, event: AnswerEvent) -> None:
         match event:
             case Found():
                 self._found = event
-                await self._show({"type": "status", "stage": "writing"})
+                self._showing.stage("writing")
             case Cited(citation):
                 self._citations.append(citation)
             case Text(text):
-                offset, self._text = len(self._text), self._text + text
-                await self._show(
-                    {"type": "delta", "attempt": self._work.attempt, "offset": offset, "text": text}
-                )
+                self._showing.say(text)
             case Finished():
                 self._end = event
 
     async def _wait(self, place: int) -> None:
         """Show the customer its place in line before the model; 0 is its turn."""
-        waiting = {"type": "status", "stage": "waiting", "place": place}
-        await self._show(waiting if place else {"type": "status", "stage": "writing"})
-
-    async def _show(self, frame: dict[str, Any]) -> None:
-        await announce(self._work.conversation_id, {**frame, "answer": str(self._work.answer_id)})
+        if place:
+            self._showing.stage("waiting", place=place)
+        else:
+            self._showing.stage("writing")
 
     async def _keep(self, making: asyncio.Task[None]) -> None:
-        """Renew the lease and checkpoint; end the making when it is no longer ours or wanted."""
+        """Renew the lease and checkpoint; end the making when it is no longer ours, wanted or watched."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), KEEP_SECONDS)
             self._look.clear()
             try:
-                self._standing = await keep(self._work, self._text)
+                await self._stand()
             except (OperationalError, InterfaceError) as error:
-                log.warning("could not keep answer %s: %s", self._work.answer_id, error)
+                log.warning("could not keep answer %s: %s", self.work.answer_id, error)
                 continue
             if not (self._standing.is_mine and self._standing.is_wanted):
                 making.cancel()
                 return
 
+    async def _stand(self) -> None:
+        """Learn where the answer stands; one that nobody watches is put aside and no longer ours."""
+        if self._is_deserted:
+            self._is_deserted = False
+            if await pause(self.work):
+                log.info("answer %s is put aside: nobody watches", self.work.answer_id)
+                self._standing = Standing(is_mine=False, is_wanted=False)
+                return
+        self._standing = await keep(self.work, self._showing.text)
+
     async def _record(self, failed: bool) -> None:
-        language = detect(self._work.question, default=self._work.language)
+        language = detect(self.work.question, default=self.work.language)
         reply = self._reply(failed, language)
         for tried in range(TRIES_TO_FINISH):
             try:
-                events = await finish(self._work, reply, language)
+                events = await finish(self.work, reply, language)
                 break
             except (OperationalError, InterfaceError) as error:
-                log.warning("could not finish answer %s: %s", self._work.answer_id, error)
+                log.warning("could not finish answer %s: %s", self.work.answer_id, error)
                 await asyncio.sleep(min(2**tried / 4, 5))
         else:
             return  # the lease ends, another runner makes it again
         if events:
-            await announce_events(self._work.conversation_id, events)
+            await announce_events(self.work.conversation_id, events)
             await self._count()
 
     async def _count(self) -> None:
@@ -147,7 +166,7 @@ class Making:
     def _reply(self, failed: bool, language: str) -> Reply:
         end = self._end or Finished("stopped", "none")
         outcome, answerer = end.outcome, end.answerer
-        text = self._text
+        text = self._showing.text
         if failed:
             outcome, answerer = "failed", "none"
             text = "\n\n".join(part for part in (text, phrase("failed", language)) if part)

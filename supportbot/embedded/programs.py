@@ -27,15 +27,16 @@ def listens(port: int) -> bool:
     return True
 
 
-def web(port: int) -> Program:
-    """The pages, the API and the websockets."""
+def web(port: int, *, makes_answers: bool = False) -> Program:
+    """The pages, the API and the websockets; with or without a runner of answers."""
     options = [
         "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--ws", "websockets-sansio",
         "--timeout-graceful-shutdown", "10", "--no-server-header", "--no-proxy-headers", "--no-access-log",
         "--log-level", "warning",
     ]  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "supportbot.asgi:application", *options]
-    return Program("web", command, environment=POOLED, is_ready=partial(listens, port))
+    environment = {**POOLED, "ANSWERS_IN_WEB": str(int(makes_answers))}
+    return Program("web", command, environment, is_ready=partial(listens, port))
 
 
 def answers() -> Program:

@@ -128,7 +128,7 @@ def made(question: str = QUESTION) -> dict[str, Any]:
     """Let a customer ask, a runner answer, and return the message of the event that ended it."""
     asked(question)
     work = claim_next("test", 1)[0]
-    asyncio.run(Making(work, engine_for()).run())
+    asyncio.run(Making(work, lambda _work: engine_for()).run())
     message: dict[str, Any] = Event.objects.get(kind="answer.finished").data["message"]
     return message
 
@@ -185,6 +185,6 @@ def test_an_answer_that_another_attempt_took_over_is_not_counted() -> None:
     work = claim_next("test", 1)[0]
     Answer.objects.update(attempt=7)
 
-    asyncio.run(Making(work, engine_for()).run())
+    asyncio.run(Making(work, lambda _work: engine_for()).run())
 
     assert CuratedAnswer.objects.get().hits == 0

@@ -132,9 +132,9 @@ def scripted(*scripts: tuple[object, ...]) -> AnswerEngine:
 
 
 @asynccontextmanager
-async def at_work(engine: Answerer) -> AsyncIterator["asyncio.Task[None]"]:
+async def at_work(engine: Answerer, *, is_costly: bool = False) -> AsyncIterator["asyncio.Task[None]"]:
     """Run an answer runner meanwhile; give its task, which may be cancelled like a process is killed."""
-    runner = AnswerRunner(lambda _work: engine, slots=4)
+    runner = AnswerRunner(lambda _work: engine, slots=4, is_costly=is_costly)
     task = asyncio.create_task(runner.run())
     try:
         yield task

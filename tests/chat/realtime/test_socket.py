@@ -10,7 +10,7 @@ from chat.answering.engine import AnswerEngine
 from chat.answering.phrases import phrase
 from chat.conversations.transcript import lock, record
 from chat.models import Answer, Conversation, Event, Feedback
-from chat.realtime import consumers, following
+from chat.realtime import looking
 from chat.realtime.broadcast import announce, event_frame
 from tests.chat.realtime.customers import (
     FIRST,
@@ -199,7 +199,7 @@ async def test_feedback_is_kept_and_told() -> None:
 async def test_an_event_that_was_never_announced_comes_before_the_next_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(consumers, "HELLO_SECONDS", 1000)  # so that the look does not find it first
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 1000)  # so that the look does not find it first
     cleo = Customer()
     await cleo.enter()
     await cleo.ask()
@@ -218,8 +218,7 @@ async def test_an_event_that_was_never_announced_comes_before_the_next_one(
 
 
 async def test_announcements_that_got_lost_are_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consumers, "HELLO_SECONDS", 0.5)
-    monkeypatch.setattr(following, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.1)
     cleo = Customer()
     await cleo.enter()
     await cleo.ask()

@@ -33,13 +33,13 @@ def stages(customer: Customer) -> list[object]:
 
 
 async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -> None:
-    go_on = asyncio.Event()
-    slow = (FIRST, "The ", go_on, "lamp then blinks twice [1].")
+    go_on, go_on_too = asyncio.Event(), asyncio.Event()
+    slow, slow_too = ((FIRST, "The ", event, "lamp then blinks twice [1].") for event in (go_on, go_on_too))
     cleo, dan, eve = Customer(), Customer(), Customer()
     for customer in (cleo, dan, eve):
         await customer.enter()
 
-    async with at_work(engine(Patience(20, 20, 20, 20), slow, (FIRST,), (FIRST,))):
+    async with at_work(engine(Patience(20, 20, 20, 20), slow, slow_too, (FIRST,))):
         await cleo.ask()
         await cleo.until(of_type("delta"))
         await dan.ask()
@@ -47,6 +47,8 @@ async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -
         await eve.ask()
         second = await eve.until(is_waiting)
         go_on.set()
+        await eve.until(is_waiting)
+        go_on_too.set()
         ends = [await customer.finished() for customer in (cleo, dan, eve)]
     for customer in (cleo, dan, eve):
         await customer.leave()
