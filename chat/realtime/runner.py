@@ -19,10 +19,10 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from chat.answering.answerer import Answerer
-from chat.conversations import answers, staffing
+from chat.conversations import answers, handoffs, staffing
 from chat.conversations.answers import Work
 from chat.conversations.transcript import BELL
-from chat.realtime.broadcast import announce_events
+from chat.realtime.broadcast import announce_events, ring_staff
 from chat.realtime.making import Making
 from knowledge import heartbeats
 
@@ -32,6 +32,7 @@ BEAT_SECONDS = 10.0
 
 claim_next = database_sync_to_async(answers.claim_next, thread_sensitive=False)
 publish_due = database_sync_to_async(staffing.publish_due, thread_sensitive=False)
+wake_due = database_sync_to_async(handoffs.wake_due, thread_sensitive=False)
 beat = database_sync_to_async(heartbeats.beat, thread_sensitive=False)
 EngineFor = Callable[[Work], Answerer]
 
@@ -88,10 +89,12 @@ class AnswerRunner:
             task.add_done_callback(self._done)
 
     async def _publish(self) -> None:
-        """Publish the replies of staff that cannot be taken back any more."""
+        """Publish the replies of staff that cannot be taken back any more; wake what rested until now."""
         try:
             for published in await publish_due():
                 await announce_events(published.conversation_id, published.events)
+            for conversation_id in await wake_due():
+                await ring_staff(conversation_id, "queues")
         except (OperationalError, InterfaceError) as error:
             log.warning("PostgreSQL is away: %s", error)
 
