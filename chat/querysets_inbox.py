@@ -100,10 +100,12 @@ def figures_for(staff: User) -> list[QueueFigure]:
     asked: dict[str, Count | Min] = {}
     for queue in OF_STAFF:
         stands = standing_in(queue, staff)
-        asked[queue.value] = Count("pk", filter=stands)
-        asked[f"{queue.value}_since"] = Min("waiting_since", filter=stands)
+        asked[f"count_{queue.value}"] = Count("pk", filter=stands)
+        asked[f"since_{queue.value}"] = Min("waiting_since", filter=stands)
     found = Conversation.objects.filter(care=Care.OPEN).aggregate(**asked)
-    figures = [QueueFigure(queue, found[queue.value], found[f"{queue.value}_since"]) for queue in OF_STAFF]
+    figures = [
+        QueueFigure(queue, found[f"count_{queue.value}"], found[f"since_{queue.value}"]) for queue in OF_STAFF
+    ]
     for queue in (Queue.ASSISTANT, Queue.SNOOZED, Queue.CLOSED):
         rows = Conversation.objects.filter(care=queue.value).order_by()
         figures.append(QueueFigure(queue, rows[: MOST_COUNTED + 1].count()))

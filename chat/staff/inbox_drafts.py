@@ -10,6 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -44,7 +45,7 @@ class Asked:
 @require_POST
 async def draft(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponseBase:
     """Put the assistant's answer to the customer's last question into the composer."""
-    refusal: HttpResponseBase = await database_sync_to_async(_let_in)(request)
+    refusal: HttpResponseBase = await sync_to_async(_let_in)(request)
     if refusal.status_code != HttpResponse.status_code:
         return refusal
     asked = await database_sync_to_async(_asked, thread_sensitive=False)(conversation_id)
@@ -52,8 +53,7 @@ async def draft(request: HttpRequest, conversation_id: uuid.UUID) -> HttpRespons
     rest = request.POST.get("text", "").strip()
     if rest and not composer.text:
         composer = Composer(rest, trouble=composer.trouble)
-    answer: HttpResponse = await database_sync_to_async(kept)(request, asked.conversation, composer)
-    return answer
+    return await sync_to_async(kept)(request, asked.conversation, composer)
 
 
 @staff_required

@@ -189,7 +189,7 @@ FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "forget": (OWN, {}),
 }
 
-# What a frame of the inbox's socket reaches: nothing is stored, and what it names is only shown to staff; that
+# Frames of the inbox's socket: nothing is stored, and what they name is only shown to staff; that
 # somebody types reaches the customer where a person has the conversation.
 STAFF_FRAMES: dict[str, dict[str, Any]] = {
     "view": {"conversation": None},
