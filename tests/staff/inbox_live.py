@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import threading
+import time
 import warnings
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -33,7 +34,7 @@ class SameAnswer:
 
     async def answer(
         self, question: str, history: Sequence[Turn] = (), language: str = ""
-    ) -> AsyncIterator[AnswerEvent]:
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield what the real engine makes of a model that always says one sentence."""
         model = ScriptedModel()
         model.enqueue(SAID)
@@ -105,3 +106,11 @@ def opened(context: BrowserContext, path: str) -> Page:
     with page.expect_websocket():
         page.goto(path)
     return page
+
+
+def until(page: Page, look: Callable[[], bool]) -> None:
+    """Let a page go on until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < end, "It does not come."
+        page.wait_for_timeout(50)

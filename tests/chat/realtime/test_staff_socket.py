@@ -192,7 +192,7 @@ async def test_the_customer_sees_staff_type_where_a_person_has_the_conversation(
     typing = await cleo.until(of_type("typing"))
     await dan.answered_up_to_now()
     for socket in (ben, cleo, dan):
-        await socket.leave()  # type: ignore[attr-defined]  # of both kinds of sockets
+        await socket.leave()
 
     assert typing == {"type": "typing", "who": {"name": "Ben"}, "active": True}
     assert not [frame for frame in dan.frames if frame["type"] == "typing"]
