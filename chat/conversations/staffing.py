@@ -4,10 +4,12 @@ A reply is first pending, so that it can be taken back; the runner publishes it 
 due, whether the page it was written on is still open or not.
 """
 
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,6 +22,7 @@ from chat.errors import Refused
 from chat.models import (
     Care,
     Channel,
+    Citation,
     Conversation,
     Event,
     Handoff,
@@ -32,6 +35,8 @@ from chat.models import (
 from chat.texts import storable
 
 UNDO_SECONDS = 5.0
+CITED = re.compile(r"\[(\d{1,3})\]")
+OF_CITATION = "number quote title heading_path page document_id version_id url start end".split()
 MOST_CHARACTERS = 8000
 TAGS, TAG_LENGTH = 20, 40
 
@@ -49,6 +54,15 @@ class Published:
 
     conversation_id: uuid.UUID
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What staff send: words, the citations of the draft they began with, and whether that is the end."""
+
+    text: object
+    citations: Sequence[Mapping[str, Any]] = ()
+    then_close: bool = False
 
 
 def checked(text: object) -> str:
@@ -69,15 +83,22 @@ def checked(text: object) -> str:
 def send_reply(
     conversation_id: uuid.UUID, staff: User, text: object, read_seq: int, then_close: bool = False
 ) -> tuple[PendingReply, list[Event]]:
+    """Take a reply of staff that is words only; as ``send``."""
+    return send(conversation_id, staff, Wording(text, then_close=then_close), read_seq)
+
+
+def send(
+    conversation_id: uuid.UUID, staff: User, wording: Wording, read_seq: int
+) -> tuple[PendingReply, list[Event]]:
     """Take a reply of staff, to be published in ``UNDO_SECONDS``; the one who writes has the conversation.
 
-    ``read_seq`` is the last event that the writer has seen.
+    ``read_seq`` is the last event that the writer has seen. Of the citations those stay that the text names.
 
     Raises:
         Refused: It is empty or too long.
         Overtaken: Other staff have said something after ``read_seq``.
     """
-    words = checked(text)
+    words = checked(wording.text)
     with transaction.atomic():
         conversation = lock(conversation_id)
         _refuse_if_overtaken(conversation, staff, read_seq)
@@ -90,10 +111,18 @@ def send_reply(
             conversation=conversation,
             author=staff,
             text=words,
-            then_close=then_close,
+            citations=named_in(words, wording.citations),
+            then_close=wording.then_close,
             due_at=timezone.now() + timedelta(seconds=UNDO_SECONDS),
         )
     return reply, events
+
+
+def named_in(text: str, citations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the citations that a text still names as ``[1]``, each once."""
+    named = {int(number) for number in CITED.findall(text)}
+    kept = {one["number"]: one for one in citations if one["number"] in named}
+    return [{name: one.get(name) for name in OF_CITATION} for one in kept.values()]
 
 
 def take_back(reply_id: uuid.UUID, staff: User) -> str | None:
@@ -120,21 +149,30 @@ def _publish(reply_id: uuid.UUID) -> Published | None:
         if reply is None:
             return None
         conversation = lock(reply.conversation_id)
-        events = [say(conversation, reply.author, reply.text)]
+        events = [say(conversation, reply.author, reply.text, citations=reply.citations)]
         reply.delete()
     if reply.then_close:
         events += handoffs.close(reply.conversation_id)
     return Published(reply.conversation_id, tuple(events))
 
 
-def say(conversation: Conversation, staff: User, text: str, channel: Channel = Channel.CHAT) -> Event:
+def say(
+    conversation: Conversation,
+    staff: User,
+    text: str,
+    channel: Channel = Channel.CHAT,
+    citations: Sequence[Mapping[str, Any]] = (),
+) -> Event:
     """Store what staff say in a locked conversation; nobody waits for a person any more."""
     message = Message.objects.create(
         conversation=conversation, role=Role.STAFF, author=staff, text=text, channel=channel
     )
     Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), waiting_since=None)
     conversation.waiting_since = None
-    return record(conversation, "message.created", {"message": message_data(message)})
+    cited = Citation.objects.bulk_create(
+        Citation(message=message, **{**one, "url": one["url"] or ""}) for one in citations
+    )
+    return record(conversation, "message.created", {"message": message_data(message, cited)})
 
 
 def add_note(conversation_id: uuid.UUID, staff: User, text: object) -> Note:

@@ -77,6 +77,8 @@ def message_data(
             "answerer": message.answerer,
             "citations": [citation_data(citation) for citation in citations],
         }
+    elif citations:
+        data |= {"citations": [citation_data(citation) for citation in citations]}
     return data
 
 

@@ -193,5 +193,5 @@ class Making:
             }
             for passage in passages
         )
-        next_ones = follow_ups(self._work.question, language, passages, cited) if outcome in ANSWERS else ()
+        next_ones = follow_ups(self.work.question, language, passages, cited) if outcome in ANSWERS else ()
         return Reply(text, outcome, answerer, tuple(self._citations), evidence, tuple(next_ones))

@@ -18,9 +18,9 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from chat.conversations import answers, staffing
+from chat.conversations import answers, handoffs, staffing
 from chat.conversations.transcript import BELL
-from chat.realtime.broadcast import announce_events
+from chat.realtime.broadcast import announce_events, ring_staff
 from chat.realtime.making import EngineFor, Making
 from chat.realtime.watching import Watchers
 from knowledge import heartbeats
@@ -36,6 +36,7 @@ WATCH_SECONDS, UNWATCHED_LOOKS = 0.45, 4
 claim_next = database_sync_to_async(answers.claim_next, thread_sensitive=False)
 hand_over = database_sync_to_async(answers.hand_over, thread_sensitive=False)
 publish_due = database_sync_to_async(staffing.publish_due, thread_sensitive=False)
+wake_due = database_sync_to_async(handoffs.wake_due, thread_sensitive=False)
 beat = database_sync_to_async(heartbeats.beat, thread_sensitive=False)
 
 
@@ -116,10 +117,12 @@ class AnswerRunner:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _publish(self) -> None:
-        """Publish the replies of staff that cannot be taken back any more."""
+        """Publish the replies of staff that cannot be taken back any more; wake what rested until now."""
         try:
             for published in await publish_due():
                 await announce_events(published.conversation_id, published.events)
+            for conversation_id in await wake_due():
+                await ring_staff(conversation_id, "queues")
         except (OperationalError, InterfaceError) as error:
             log.warning("PostgreSQL is away: %s", error)
 

@@ -1,14 +1,12 @@
 """Welcoming: what a customer's page learns of its assistant and of where its conversation stands."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models.functions import Now
 
 from chat.conversations.hours import is_open
+from chat.conversations.presence import AWAY_AFTER
 from chat.models import Assistant, Care, Conversation, StaffPresence
-
-AWAY_AFTER = timedelta(seconds=60)
 
 
 def is_somebody_here() -> bool:

@@ -149,6 +149,27 @@ ROUTES = {
     "staff:bans": STAFF,
     "staff:ban-new": STAFF,
     "staff:ban-lift": STAFF,
+    "staff:inbox": STAFF,
+    "staff:inbox-rows": STAFF,
+    "staff:inbox-available": STAFF,
+    "staff:canned": STAFF,
+    "staff:canned-new": STAFF,
+    "staff:canned-edit": STAFF,
+    "staff:canned-delete": STAFF,
+    "staff:inbox-undo": STAFF,
+    "staff:inbox-conversation": STAFF,
+    "staff:inbox-news": STAFF,
+    "staff:inbox-canned": STAFF,
+    "staff:inbox-reply": STAFF,
+    "staff:inbox-note": STAFF,
+    "staff:inbox-draft": STAFF,
+    "staff:inbox-join": STAFF,
+    "staff:inbox-release": STAFF,
+    "staff:inbox-close": STAFF,
+    "staff:inbox-reopen": STAFF,
+    "staff:inbox-assign": STAFF,
+    "staff:inbox-snooze": STAFF,
+    "staff:inbox-tags": STAFF,
     "admin:login": PUBLIC,
     "admin:logout": PUBLIC,  # whoever is not signed in has nothing to end
     # Every other page that the stock admin makes for the registered models.
@@ -157,6 +178,7 @@ ROUTES = {
 
 SOCKETS = {
     "ws/chat/": PUBLIC,  # our own origin only; the first frame brings the customer's secret
+    "ws/staff/": STAFF,  # our own origin only, with a session that is asked about again every four seconds
 }
 
 # What a frame reaches beyond its socket. No frame names a conversation: the secret of the hello does.
@@ -175,4 +197,11 @@ FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "typing": (OWN, {"active": True}),
     "seen": (OWN, {"seq": 0}),
     "forget": (OWN, {}),
+}
+
+# Frames of the inbox's socket: nothing is stored, and what they name is only shown to staff; that
+# somebody types reaches the customer where a person has the conversation.
+STAFF_FRAMES: dict[str, dict[str, Any]] = {
+    "view": {"conversation": None},
+    "typing": {"conversation": "00000000-0000-4000-8000-000000000004", "active": True},
 }
