@@ -1,21 +1,10 @@
 """Welcoming: what a customer's page learns of its assistant and of where its conversation stands."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.db.models.functions import Now
-
 from chat.conversations.hours import is_open
-from chat.models import Assistant, Care, Conversation, StaffPresence
-
-AWAY_AFTER = timedelta(seconds=60)
-
-
-def is_somebody_here() -> bool:
-    """Say whether somebody of staff has an inbox open and takes conversations."""
-    return StaffPresence.objects.filter(
-        is_available=True, staff__is_active=True, seen_at__gt=Now() - AWAY_AFTER
-    ).exists()
+from chat.conversations.presence import is_somebody_here
+from chat.models import Assistant, Care, Conversation
 
 
 def about(assistant: Assistant, conversation: Conversation | None) -> dict[str, Any]:

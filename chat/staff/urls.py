@@ -4,6 +4,7 @@ from django.urls import path
 
 from chat.staff import (
     assistants,
+    attachments,
     cited,
     conversations,
     evaluation_confidence,
@@ -15,6 +16,7 @@ from chat.staff import (
 urlpatterns = [
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<uuid:conversation_id>/", conversations.conversation_detail, name="conversation"),
+    path("attachments/<uuid:attachment_id>/", attachments.attachment, name="attachment"),
     path("messages/<uuid:message_id>/review/", reviews.review, name="review"),
     path("documents/<uuid:document_id>/cited/", cited.cited, name="cited"),
     path("golden/", evaluation_golden.golden_list, name="golden"),
