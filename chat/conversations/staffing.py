@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from chat.conversations import handoffs
 from chat.conversations.transcript import lock, message_data, public_name, record
+from chat.conversations.turns import Attach, nothing_attached
 from chat.errors import Refused
 from chat.models import (
     Care,
@@ -81,11 +82,7 @@ def send_reply(
     with transaction.atomic():
         conversation = lock(conversation_id)
         _refuse_if_overtaken(conversation, staff, read_seq)
-        events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
-        if conversation.care == Care.ASSISTANT:
-            Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
-            handoffs.silence(conversation)
-        events += handoffs.joined_in(conversation, staff)
+        events = taken_over_in(conversation, staff)
         reply = PendingReply.objects.create(
             conversation=conversation,
             author=staff,
@@ -94,6 +91,15 @@ def send_reply(
             due_at=timezone.now() + timedelta(seconds=UNDO_SECONDS),
         )
     return reply, events
+
+
+def taken_over_in(conversation: Conversation, staff: User) -> list[Event]:
+    """Give a locked conversation, whoever has it, to the one of staff who speaks in it."""
+    events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
+    if conversation.care == Care.ASSISTANT:
+        Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
+        handoffs.silence(conversation)
+    return [*events, *handoffs.joined_in(conversation, staff)]
 
 
 def take_back(reply_id: uuid.UUID, staff: User) -> str | None:
@@ -127,14 +133,21 @@ def _publish(reply_id: uuid.UUID) -> Published | None:
     return Published(reply.conversation_id, tuple(events))
 
 
-def say(conversation: Conversation, staff: User, text: str, channel: Channel = Channel.CHAT) -> Event:
+def say(
+    conversation: Conversation,
+    staff: User,
+    text: str,
+    channel: Channel = Channel.CHAT,
+    attach: Attach = nothing_attached,
+) -> Event:
     """Store what staff say in a locked conversation; nobody waits for a person any more."""
     message = Message.objects.create(
         conversation=conversation, role=Role.STAFF, author=staff, text=text, channel=channel
     )
     Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), waiting_since=None)
     conversation.waiting_since = None
-    return record(conversation, "message.created", {"message": message_data(message)})
+    data = {"message": message_data(message, attachments=attach(message))}
+    return record(conversation, "message.created", data)
 
 
 def add_note(conversation_id: uuid.UUID, staff: User, text: object) -> Note:

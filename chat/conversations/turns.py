@@ -60,7 +60,8 @@ class Said:
 Attach = Callable[[Message], Sequence[Attachment]]
 
 
-def _nothing_attached(_message: Message) -> Sequence[Attachment]:
+def nothing_attached(_message: Message) -> Sequence[Attachment]:
+    """Attach nothing to a message."""
     return ()
 
 
@@ -132,7 +133,7 @@ def ask(assistant: Assistant, token: str, client_id: uuid.UUID, text: object) ->
         return say_in(lock(found(assistant, token).id), Said(question, client_id))
 
 
-def say_in(conversation: Conversation, said: Said, attach: Attach = _nothing_attached) -> Asked:
+def say_in(conversation: Conversation, said: Said, attach: Attach = nothing_attached) -> Asked:
     """Store once what a customer says in a locked conversation, for whoever has it.
 
     ``attach`` gives the new message its attachments.

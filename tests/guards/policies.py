@@ -24,6 +24,11 @@ ROUTES = {
     "widget:frame": PUBLIC,  # embedding is decided by frame-ancestors
     "widget:attachment-new": CUSTOMER,
     "widget:attachment": CUSTOMER,
+    "mail:inbound": POST_OFFICE,
+    "staff:mails": STAFF,
+    "staff:mails-incoming": STAFF,
+    "staff:mail-retry": STAFF,
+    "staff:mail-cancel": STAFF,
     "staff:attachment": STAFF,
     "staff:home": PUBLIC,  # only leads to staff:documents
     "staff:documents": STAFF,
