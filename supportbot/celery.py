@@ -11,6 +11,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "chat.evaluation",
+        "chat.mail",
+        "chat.privacy",
+        "chat.realtime",
         "knowledge.curated",
         "knowledge.ingestion",
         "knowledge.reembedding",

@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from chat.limits.addresses import networks
+from chat.mail import servers
 from supportbot.health import examine, pgvector
 
 LEAST_SECRET = 50  # characters
@@ -84,6 +85,19 @@ def check_models(**_: Any) -> list[CheckMessage]:
         if value and not value.startswith(("http://", "https://")):
             sentence = f"{name} is not an http(s) address: {value!r}."
             found.append(Error(sentence, hint="Like http://host:8081/v1.", id="supportbot.E006"))
+    return found
+
+
+@register(Tags.compatibility)
+def check_mail(**_: Any) -> list[CheckMessage]:
+    """Refuse half a configuration of mail, and warn of none."""
+    found: list[CheckMessage] = [
+        Error(sentence, hint="See docs/mail.md.", id="supportbot.E020") for sentence in servers.mistakes()
+    ]
+    if not servers.is_sending():
+        sentence = "No mail goes out: MAIL_URL or MAIL_FROM is not set."
+        hint = "Set both, or know that nobody is told of a customer who waits while no inbox is open."
+        found.append(checks.Warning(sentence, hint=hint, id="supportbot.W020"))
     return found
 
 

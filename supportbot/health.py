@@ -1,5 +1,6 @@
 """Health: what a load balancer asks (alive? ready?) and what ``doctor`` explains."""
 
+import imaplib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from chat.mail import servers
 from knowledge import heartbeats
 from knowledge.embedding import get_embedder
 from knowledge.embedding.sets import active_set, check, embedder_of
@@ -86,6 +88,22 @@ def model() -> str:
     return f"{settings.MODEL_NAME} at {settings.MODEL_URL}"
 
 
+def mail() -> str:
+    """Greet the mail server, and say whether replies come back."""
+    if wrong := servers.mistakes():
+        raise RuntimeError(" ".join(wrong))
+    if not servers.is_sending():
+        return "none goes out: set MAIL_URL and MAIL_FROM, or nobody is told when no inbox is open"
+    with servers.smtp():
+        pass
+    ways = [name for name in ("MAIL_WEBHOOK_SECRET", "MAIL_IMAP_URL") if getattr(settings, name)]
+    if not settings.MAIL_DOMAIN or not ways:
+        return "goes out; replies do not come back (MAIL_DOMAIN, and MAIL_WEBHOOK_SECRET or MAIL_IMAP_URL)"
+    if settings.MAIL_IMAP_URL:
+        servers.imap().logout()
+    return f"goes out; replies come back to {settings.MAIL_DOMAIN}"
+
+
 def disk() -> str:
     """Look at the space left for documents."""
     folder = Path(settings.DATA)
@@ -115,6 +133,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "answers": lambda: process("answers"),
     "embedder": embedder,
     "model": model,
+    "mail": mail,
     "disk": disk,
 }
 TROUBLES = (
@@ -126,6 +145,7 @@ TROUBLES = (
     KnowledgeError,
     RuntimeError,
     OSError,
+    imaplib.IMAP4.error,
 )
 
 

@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from psycopg.conninfo import conninfo_to_dict
 
+from supportbot.schedule import SCHEDULE
+
 PROJECT = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (PROJECT / ".env").exists():
@@ -142,49 +144,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 10,
 }
-CELERY_BEAT_SCHEDULE = {
-    # A round that waited behind a long document is worthless: it expires.
-    "reconcile-ingestion": {
-        "task": "knowledge.ingestion.tasks.reconcile_ingestion",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "start-syncs": {
-        "task": "knowledge.sources.tasks.start_syncs",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "reconcile-embedding-sets": {
-        "task": "knowledge.reembedding.tasks.reconcile_embedding_sets",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "reconcile-evaluation-runs": {
-        "task": "chat.evaluation.tasks.reconcile_runs",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "check-suggestions": {
-        "task": "chat.evaluation.tasks.check_all_suggestions",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "curated-vectors": {
-        "task": "knowledge.curated.tasks.make_curated_vectors",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "compare-curated-answers": {
-        "task": "knowledge.curated.tasks.compare_curated_answers",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "heartbeat": {
-        "task": "knowledge.ingestion.tasks.record_heartbeat",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "run" / "beat-schedule")
 
 # --- models -----------------------------------------------------------------------
@@ -238,6 +198,14 @@ ANSWERS_IN_WEB = env.bool("ANSWERS_IN_WEB", default=True)
 ANSWERS_AT_ONCE = env.int("ANSWERS_AT_ONCE", default=8)
 ANSWER_LEASE_SECONDS = env.int("ANSWER_LEASE_SECONDS", default=10)
 ANSWER_ATTEMPTS = env.int("ANSWER_ATTEMPTS", default=3)
+CONVERSATION_DAYS = env.int("CONVERSATION_DAYS", default=0)  # 0: kept until somebody deletes them
+
+# --- mail: without MAIL_URL and MAIL_FROM nothing goes out -------------------------
+MAIL_URL = env.str("MAIL_URL", default="")
+MAIL_FROM = env.str("MAIL_FROM", default="")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="")
+MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")
+MAIL_IMAP_URL = env.str("MAIL_IMAP_URL", default="")
 
 # --- languages, time, logs --------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("mcp", mcp, name="mcp"),
+    path("", include("chat.mail.urls")),
     path("", include("knowledge.urls")),
     path("", include("chat.widget.urls")),
 ]

@@ -32,3 +32,10 @@ def here() -> Sequence[StaffPresence]:
     """Return who is here, by name."""
     present = StaffPresence.objects.filter(seen_at__gt=Now() - AWAY_AFTER, staff__is_active=True)
     return list(present.select_related("staff").order_by("staff__first_name", "staff__username"))
+
+
+def is_somebody_here() -> bool:
+    """Say whether somebody of staff has an inbox open and takes conversations."""
+    return StaffPresence.objects.filter(
+        is_available=True, staff__is_active=True, seen_at__gt=Now() - AWAY_AFTER
+    ).exists()

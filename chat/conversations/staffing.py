@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from chat.conversations import handoffs
 from chat.conversations.transcript import lock, message_data, public_name, record
+from chat.conversations.turns import Attach, nothing_attached
 from chat.errors import Refused
 from chat.models import (
     Care,
@@ -65,6 +66,15 @@ class Wording:
     then_close: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How staff say something: by which channel, on the strength of what, and what comes with it."""
+
+    channel: Channel = Channel.CHAT
+    citations: Sequence[Mapping[str, Any]] = ()
+    attach: Attach = nothing_attached
+
+
 def checked(text: object) -> str:
     """Return a text of staff fit to be stored.
 
@@ -102,11 +112,7 @@ def send(
     with transaction.atomic():
         conversation = lock(conversation_id)
         _refuse_if_overtaken(conversation, staff, read_seq)
-        events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
-        if conversation.care == Care.ASSISTANT:
-            Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
-            handoffs.silence(conversation)
-        events += handoffs.joined_in(conversation, staff)
+        events = taken_over_in(conversation, staff)
         reply = PendingReply.objects.create(
             conversation=conversation,
             author=staff,
@@ -123,6 +129,15 @@ def named_in(text: str, citations: Sequence[Mapping[str, Any]]) -> list[dict[str
     named = {int(number) for number in CITED.findall(text)}
     kept = {one["number"]: one for one in citations if one["number"] in named}
     return [{name: one.get(name) for name in OF_CITATION} for one in kept.values()]
+
+
+def taken_over_in(conversation: Conversation, staff: User) -> list[Event]:
+    """Give a locked conversation, whoever has it, to the one of staff who speaks in it."""
+    events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
+    if conversation.care == Care.ASSISTANT:
+        Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
+        handoffs.silence(conversation)
+    return [*events, *handoffs.joined_in(conversation, staff)]
 
 
 def take_back(reply_id: uuid.UUID, staff: User) -> str | None:
@@ -149,30 +164,27 @@ def _publish(reply_id: uuid.UUID) -> Published | None:
         if reply is None:
             return None
         conversation = lock(reply.conversation_id)
-        events = [say(conversation, reply.author, reply.text, citations=reply.citations)]
+        events = [say(conversation, reply.author, reply.text, Saying(citations=reply.citations))]
         reply.delete()
     if reply.then_close:
         events += handoffs.close(reply.conversation_id)
     return Published(reply.conversation_id, tuple(events))
 
 
-def say(
-    conversation: Conversation,
-    staff: User,
-    text: str,
-    channel: Channel = Channel.CHAT,
-    citations: Sequence[Mapping[str, Any]] = (),
-) -> Event:
+def say(conversation: Conversation, staff: User, text: str, how: Saying | None = None) -> Event:
     """Store what staff say in a locked conversation; nobody waits for a person any more."""
+    how = how or Saying()
     message = Message.objects.create(
-        conversation=conversation, role=Role.STAFF, author=staff, text=text, channel=channel
+        conversation=conversation, role=Role.STAFF, author=staff, text=text, channel=how.channel
     )
     Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), waiting_since=None)
     conversation.waiting_since = None
     cited = Citation.objects.bulk_create(
-        Citation(message=message, **{**one, "url": one["url"] or ""}) for one in citations
+        Citation(message=message, **{**one, "url": one["url"] or ""}) for one in how.citations
     )
-    return record(conversation, "message.created", {"message": message_data(message, cited)})
+    return record(
+        conversation, "message.created", {"message": message_data(message, cited, how.attach(message))}
+    )
 
 
 def add_note(conversation_id: uuid.UUID, staff: User, text: object) -> Note:

@@ -7,6 +7,7 @@ secret finds, or on the first question founds, the conversation.
 import hashlib
 import re
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,7 +22,9 @@ from chat.models import (
     Answer,
     AnswerState,
     Assistant,
+    Attachment,
     Care,
+    Channel,
     Conversation,
     ConversationSecret,
     Event,
@@ -43,6 +46,23 @@ class Asked:
     conversation: Conversation
     message: Message
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a customer says: the text, what makes a retry harmless, and how it came."""
+
+    text: str
+    client_id: uuid.UUID
+    channel: Channel = Channel.CHAT
+
+
+Attach = Callable[[Message], Sequence[Attachment]]
+
+
+def nothing_attached(_message: Message) -> Sequence[Attachment]:
+    """Attach nothing to a message."""
+    return ()
 
 
 def is_token(text: object) -> bool:
@@ -110,19 +130,34 @@ def ask(assistant: Assistant, token: str, client_id: uuid.UUID, text: object) ->
     """
     question = checked(text)
     with transaction.atomic():
-        conversation = lock(found(assistant, token).id)
-        known = conversation.messages.filter(client_id=client_id).first()
-        if known is not None:
-            return Asked(conversation, known, ())
-        if conversation.care in (Care.ASSISTANT, Care.CLOSED):
-            _refuse_if_busy(conversation)
-        events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
-        message = Message.objects.create(
-            conversation=conversation, role=Role.CUSTOMER, text=question, client_id=client_id
-        )
-        events.append(record(conversation, "message.created", {"message": message_data(message)}))
-        Conversation.objects.filter(id=conversation.id).update(last_message_at=Now())
-        events += _pass_on(conversation, message)
+        return say_in(lock(found(assistant, token).id), Said(question, client_id))
+
+
+def say_in(conversation: Conversation, said: Said, attach: Attach = nothing_attached) -> Asked:
+    """Store once what a customer says in a locked conversation, for whoever has it.
+
+    ``attach`` gives the new message its attachments.
+
+    Raises:
+        BadQuestion: The assistant has the conversation, and too many questions are waiting.
+    """
+    known = conversation.messages.filter(client_id=said.client_id).first()
+    if known is not None:
+        return Asked(conversation, known, ())
+    if conversation.care in (Care.ASSISTANT, Care.CLOSED):
+        _refuse_if_busy(conversation)
+    events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
+    message = Message.objects.create(
+        conversation=conversation,
+        role=Role.CUSTOMER,
+        text=said.text,
+        client_id=said.client_id,
+        channel=said.channel,
+    )
+    data = {"message": message_data(message, attachments=attach(message))}
+    events.append(record(conversation, "message.created", data))
+    Conversation.objects.filter(id=conversation.id).update(last_message_at=Now())
+    events += _pass_on(conversation, message)
     return Asked(conversation, message, tuple(events))
 
 

@@ -54,7 +54,7 @@ class ChatConsumer(FollowingConsumer):
             await self.close(TOO_MANY)
 
     async def disconnect(self, code: int) -> None:
-        """Leave the conversation, which goes on without this socket, and the seat to the customer's others."""
+        """Leave the conversation, which goes on without this socket, and the customer's seat."""
         self._reminder.cancel()
         await super().disconnect(code)
         await self.gate.leave()

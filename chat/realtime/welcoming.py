@@ -2,18 +2,9 @@
 
 from typing import Any
 
-from django.db.models.functions import Now
-
 from chat.conversations.hours import is_open
-from chat.conversations.presence import AWAY_AFTER
-from chat.models import Assistant, Care, Conversation, StaffPresence
-
-
-def is_somebody_here() -> bool:
-    """Say whether somebody of staff has an inbox open and takes conversations."""
-    return StaffPresence.objects.filter(
-        is_available=True, staff__is_active=True, seen_at__gt=Now() - AWAY_AFTER
-    ).exists()
+from chat.conversations.presence import is_somebody_here
+from chat.models import Assistant, Care, Conversation
 
 
 def about(assistant: Assistant, conversation: Conversation | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from chat.staff import (
     assistant_looks,
     assistant_people,
     assistants,
+    attachments,
     bans,
     cited,
     conversations,
@@ -18,12 +19,18 @@ from chat.staff import (
     inbox_canned,
     inbox_drafts,
     inbox_replies,
+    mails,
     reviews,
 )
 
 urlpatterns = [
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<uuid:conversation_id>/", conversations.conversation_detail, name="conversation"),
+    path("attachments/<uuid:attachment_id>/", attachments.attachment, name="attachment"),
+    path("mail/", mails.mail_list, name="mails"),
+    path("mail/incoming/", mails.mail_incoming, name="mails-incoming"),
+    path("mail/<int:mail_id>/retry/", mails.mail_retry, name="mail-retry"),
+    path("mail/<int:mail_id>/cancel/", mails.mail_cancel, name="mail-cancel"),
     path("messages/<uuid:message_id>/review/", reviews.review, name="review"),
     path("documents/<uuid:document_id>/cited/", cited.cited, name="cited"),
     path("golden/", evaluation_golden.golden_list, name="golden"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.widget import views
+from chat.widget import attachments, views
 
 app_name = "widget"
 
@@ -10,5 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("widget/v1/loader.js", views.loader, name="loader"),
     path("widget/v1/app/<str:digest>/<path:name>", views.file, name="file"),
+    path("widget/v1/attachments/", attachments.attachment_new, name="attachment-new"),
+    path("widget/v1/attachments/<uuid:attachment_id>/", attachments.attachment, name="attachment"),
     path("widget/v1/<slug:key>/", views.frame, name="frame"),
 ]

@@ -9,6 +9,9 @@ session least of all (tests/knowledge/api/test_api_access.py walks these).
 from typing import Any
 
 PUBLIC, STAFF, TOKEN = "public", "staff", "token"
+# CUSTOMER: whoever brings a customer's secret as a bearer, for what is in that conversation only; no session
+# lets anybody in. POST OFFICE: the mail server that knows MAIL_WEBHOOK_SECRET.
+CUSTOMER, POST_OFFICE = "customer", "post office"
 
 ROUTES = {
     "healthz": PUBLIC,  # lives; asks nothing
@@ -20,6 +23,14 @@ ROUTES = {
     "widget:loader": PUBLIC,
     "widget:file": PUBLIC,  # scripts and styles of the chat
     "widget:frame": PUBLIC,  # embedding is decided by frame-ancestors
+    "widget:attachment-new": CUSTOMER,
+    "widget:attachment": CUSTOMER,
+    "mail:inbound": POST_OFFICE,
+    "staff:mails": STAFF,
+    "staff:mails-incoming": STAFF,
+    "staff:mail-retry": STAFF,
+    "staff:mail-cancel": STAFF,
+    "staff:attachment": STAFF,
     "staff:home": PUBLIC,  # only leads to staff:documents
     "staff:documents": STAFF,
     "staff:progress": STAFF,

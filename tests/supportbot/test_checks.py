@@ -72,3 +72,15 @@ def test_another_embedder_than_that_of_the_vectors_is_refused_when_asked(setting
 @pytest.mark.django_db
 def test_the_database_has_what_we_need() -> None:
     assert checks.check_pgvector(databases=["default"]) == []
+
+
+def test_mail_that_is_set_up_by_halves_is_refused_and_none_is_warned_of(settings: Settings) -> None:
+    none = [found.id for found in checks.check_mail()]
+    settings.MAIL_URL, settings.MAIL_IMAP_URL = "smtp://h:x/", "http://mail.example.com"
+    settings.MAIL_FROM, settings.MAIL_DOMAIN, settings.MAIL_WEBHOOK_SECRET = "nobody", "a@b", "short"
+
+    wrong = checks.check_mail()
+
+    assert none == ["supportbot.W020"]
+    assert [found.id for found in wrong] == ["supportbot.E020"] * 5
+    assert all(found.msg.endswith((".", "/")) for found in wrong)

@@ -130,3 +130,16 @@ def test_doctor_names_what_is_broken_and_fails(settings: Settings) -> None:
     lines = {line.split()[1]: line.split()[0] for line in out.getvalue().splitlines()}
     assert (lines["redis"], lines["answers"]) == ("BROKEN", "BROKEN")
     assert (lines["database"], lines["worker"], lines["disk"]) == ("ok", "ok", "ok")
+
+
+def test_doctor_says_whether_mail_goes_out_and_comes_back(settings: Settings) -> None:
+    nothing = finding("mail")
+    settings.MAIL_FROM, settings.MAIL_URL = "support@example.com", "smtp://127.0.0.1:1"
+    away = finding("mail")
+    settings.MAIL_URL = "mail.example.com"
+    wrong = finding("mail")
+
+    assert nothing[0]
+    assert "none goes out: set MAIL_URL and MAIL_FROM" in nothing[1]
+    assert not away[0]
+    assert (wrong[0], wrong[1].partition(".")[0]) == (False, "MAIL_URL is not the address of a mail server")

@@ -10,7 +10,7 @@ from supportbot.health import examine
 class Command(BaseCommand):
     """Look at everything the product needs."""
 
-    help = "Look at database, pgvector, Redis, processes, embedder, model, disk and migrations."
+    help = "Look at database, pgvector, Redis, processes, embedder, model, mail, disk and migrations."
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: str, **_options: Any) -> None:

@@ -1,0 +1,1 @@
+"""Attachments: files that pass between a customer and staff, checked by content and kept under their hash."""

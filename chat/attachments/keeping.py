@@ -1,0 +1,67 @@
+"""Keeping: the bytes of attachments, each once under its hash, for as long as a row names it."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from chat.models import Attachment
+
+BLOCK = 1 << 20  # bytes read at once
+FOLDER = "attachments"
+LOCKS = 0x61747461  # first key of PostgreSQL's advisory locks on a hash: "atta"
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def name_of(sha256: str) -> str:
+    """Return the storage name of an attachment; the name that its sender gave it is never part of it."""
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError(sha256)
+    return f"{FOLDER}/{sha256[:2]}/{sha256}"
+
+
+def hold(sha256: str) -> None:
+    """Let nobody store or drop these bytes until the transaction ends, so that a row never misses them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCKS, sha256])
+
+
+def store(path: Path, sha256: str) -> None:
+    """Copy a file into storage unless the same bytes are there already; the hash must be held."""
+    if not default_storage.exists(name_of(sha256)):
+        with path.open("rb") as file:
+            default_storage.save(name_of(sha256), File(file))
+
+
+def opened(attachment: Attachment) -> IO[bytes]:
+    """Return the bytes of an attachment, to be closed by the caller.
+
+    Raises:
+        FileNotFoundError: They are gone from storage.
+    """
+    stored: IO[bytes] = default_storage.open(name_of(attachment.sha256))
+    return stored
+
+
+def drop_unnamed(hashes: Iterable[str]) -> int:
+    """Delete the bytes that no row names any more; return how many files went."""
+    dropped = 0
+    for sha256 in sorted(set(hashes)):
+        with transaction.atomic():
+            hold(sha256)
+            if Attachment.objects.filter(sha256=sha256).exists():
+                continue
+            if default_storage.exists(name_of(sha256)):
+                default_storage.delete(name_of(sha256))
+                dropped += 1
+    return dropped

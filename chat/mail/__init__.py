@@ -1,0 +1,1 @@
+"""Mail: conversations that go on by e-mail while somebody is away."""
