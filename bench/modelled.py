@@ -49,10 +49,10 @@ from chat.realtime.engines import configured_model, vectors  # noqa: E402 - need
 from knowledge.lexemes import query_lexemes  # noqa: E402 - needs the set-up above
 from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
 
-ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "stackfaq", "plausible_headings")
+ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "plausible_headings")
 REFUSED = "mtrag_clapnq_fiqa"
 UNANSWERABLE = "UNANSWERABLE"
-CONTEXT_TOKENS = 1000  # of passages: a small model on two cores reads 60 tokens a second
+CONTEXT_TOKENS = 800  # of passages: a small model on two cores reads 60 tokens a second
 IN_SAMPLE = 30
 Row = dict[str, Any]
 
