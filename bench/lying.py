@@ -11,12 +11,14 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 from bench.judged import Judged, judged
 from bench.tampering import AFFIRMED, DENIED, NUMBER, STEPS, reworded
+from chat.answering.support.claims import plain
 from knowledge.lexemes import query_lexemes
 from knowledge.passages import Passage
 from knowledge.sentences import sentences
@@ -35,6 +37,7 @@ SETS = {
 PASSAGE_WORDS = 110
 GIVEN = 4  # passages
 LENGTHS = range(6, 41)  # words of a sentence that is used
+RUN, ALIKE = 3, 0.75  # words in a row; share of a sentence that such runs make up
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Maker:
         if sentence is None:
             return None
         others = self._others(place)
-        if any(sentence in one.text for one in others):
+        if any(says(one.text, sentence) for one in others):
             return None
         given = [passage, *others]
         self._random.shuffle(given)
@@ -199,6 +202,13 @@ class Maker:
         if stranger is None or stranger in passage.text:
             return None
         return stranger if draw < 0.84 else f"{sentence.rstrip('.!')}, {stranger[0].lower()}{stranger[1:]}"
+
+
+def says(text: str, sentence: str) -> bool:
+    """Say whether another text has a sentence too, nearly word for word: then its mark would be right."""
+    mine, theirs = plain(sentence).split(), plain(text).split()
+    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size >= RUN) >= ALIKE * len(mine)
 
 
 def of_people(folder: Path, tuning: bool) -> list[Case]:

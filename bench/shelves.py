@@ -1,17 +1,16 @@
-"""Shelves: retrieval sets in the product's own database, taken in as customers' documents are.
+"""Shelves: retrieval sets in the product's own database, taken in by its own ingestion.
 
-A set whose collection ("set-" and its name) is there with all it needs is used as it is.
+They are the scratch collections that ``evaluate --beir --keep`` makes: a set that is there whole is
+used as it is.
 """
 
-import tempfile
 from pathlib import Path
 
 from chat.learning.retrieval_sets import RetrievalSet, load
-from knowledge.ingestion.accept import accept_file
-from knowledge.ingestion.ingest import ingest
-from knowledge.models import Collection
+from knowledge.models import Document
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
+from supportbot.measuring.scratch import scratch, take_in
 
 PASSAGES = 8
 
@@ -19,17 +18,13 @@ PASSAGES = 8
 def opened(folder: Path) -> tuple[RetrievalSet, Scope]:
     """Return a set and whose eyes see its documents; take them in if nobody has."""
     wanted = load(folder)
-    slug = f"set-{folder.name.replace('_', '-')}"
-    shelf, _ = Collection.objects.get_or_create(slug=slug, defaults={"name": slug, "is_scratch": True})
-    if not shelf.chunk_count:
-        with tempfile.TemporaryDirectory() as place:
-            for number, document in enumerate(wanted.documents):
-                path = Path(place) / f"{number}.txt"
-                path.write_text(f"{document.title}\n\n{document.text}".strip(), encoding="utf-8")
-                ingest(accept_file(path, f"{document.id}.txt"[-200:].replace("/", "_"), shelf).version.id)
-    return wanted, Scope(collections=(slug,))
+    with scratch(folder, keep=True) as shelf:
+        there = Document.objects.filter(collection=shelf, live_version__isnull=False).count()
+        if there < len({document.text or document.title for document in wanted.documents}):
+            take_in(wanted.documents, shelf)
+    return wanted, Scope((shelf.audience,), (shelf.slug,))
 
 
-def found(question: str, scope: Scope) -> list[Passage]:
+def found(question: str, scope: Scope, earlier: tuple[str, ...] = ()) -> list[Passage]:
     """Return the passages that the product's search finds."""
-    return search(question, scope, PASSAGES)
+    return search(question, scope, PASSAGES, earlier)

@@ -1,14 +1,13 @@
 """Truth: is what the assistant says borne out, and are lies stopped?
 
     python -m bench.truth FOLDER [--parts lying,people,quoting] [--count 100] [--fit]
-    python -m bench.truth FOLDER --parts model [--report FILE]
 
 FOLDER is a data folder with ``beir`` and ``mtrag_human_judged``. *lying*: true sentences and
 lies (``bench.lying``) against support, of the half of the documents that nothing was tuned on;
 ``--fit`` takes the other half and prints new weights. *people*: does support agree with those
 who rated answers? *quoting*: questions through the engine on PostgreSQL; every line that is
-shown has to stand, word for word, in a quote that is cited. *model*: the same with the model of
-MODEL_URL, and a sample to read. Sets that are not in the database are taken in.
+shown has to stand, word for word, in a quote that is cited. Sets that are not in the database are
+taken in. With a real model: ``bench.modelled``.
 """
 
 import argparse
@@ -40,12 +39,15 @@ from chat.answering.events import Cited, Finished, Text  # noqa: E402 - needs th
 from chat.answering.support import Support, Weighed, weights  # noqa: E402 - needs the set-up above
 from chat.answering.support.claims import plain  # noqa: E402 - needs the set-up above
 from chat.learning.fitting import auroc  # noqa: E402 - needs the set-up above
-from chat.realtime.engines import configured_model  # noqa: E402 - needs the set-up above
 
 KINDS = ("own", "reworded", "number", "negation", "step", "swapped")
 LANGUAGES = {"en": 0.7, "de": 0.15, "es": 0.15}  # shares of the cases
 ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "stackfaq", "plausible_headings")
 IN_SAMPLE = 30
+SIGNS = ("clause", "passage", "strange name", "unmet", "of two")
+MOST_NAMES = 3
+PEOPLE = 4.0  # for each rule by which a true sentence is reworded people have many
+CURVE = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def cases_of(folder: Path, tuning: bool, count: int) -> list[lying.Case]:
@@ -66,41 +68,50 @@ def is_right(case: lying.Case, best: Weighed | None) -> bool:
     """Say whether support did what it should: a sentence with the wrong mark may stand with the right one."""
     shown = best is not None and best.veto is None and best.probability >= weights.ENOUGH
     if case.kind == "lie: swapped" and best is not None and shown:
-        return {source.passage for source in best.sources} <= set(case.sources)
+        return _is_of_its_source(case, best)
     return shown is case.is_true
+
+
+def _is_of_its_source(case: lying.Case, best: Weighed) -> bool:
+    return {source.passage for source in best.sources} <= set(case.sources)
 
 
 async def lies(folder: Path, support: Support, count: int, fit: bool) -> None:
     """Print how many true sentences stand and how many lies fall."""
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    doubtful: list[tuple[bool, Weighed]] = []
+    doubtful: list[tuple[str, Weighed]] = []
     for case in cases_of(folder, fit, count):
         best = await support.weighed(case.sentence, case.marked, case.given, case.language)
-        is_as_wanted = is_right(case, best)
         total[case.kind] += 1
-        right[case.kind] += is_as_wanted
-        tells = case.kind != "lie: swapped" or not is_as_wanted
+        right[case.kind] += is_right(case, best)
+        tells = best is not None and not (case.kind == "lie: swapped" and _is_of_its_source(case, best))
         if tells and best is not None and best.veto is None and not best.is_verbatim:
-            doubtful.append((case.is_true, best))
+            doubtful.append((case.kind, best))
     for kind in sorted(total, reverse=True):
         print(f"{kind:22} {right[kind]:4} of {total[kind]:4} as they should: {right[kind] / total[kind]:.3f}")
     if fit:
-        print("intercept, clause, passage, strange name:", np.round(fitted(doubtful), 2))
+        print(dict(zip(("intercept", *SIGNS), np.round(fitted(doubtful), 2), strict=True)))
+    curve(doubtful, right, total)
 
 
-def fitted(doubtful: Sequence[tuple[bool, Weighed]]) -> Any:
-    """Return new weights, by Newton's method; both sides count the same."""
-    rows = []
-    for _, one in doubtful:
-        signs = one.signs
-        rows.append([1.0, signs.clause, signs.passage, min(signs.strange_names, 3)])
-    features = np.array(rows)
-    wanted = np.array([float(is_true) for is_true, _ in doubtful])
+def signs_of(one: Weighed) -> list[float]:
+    """Return what the probability is made of, in the order of ``SIGNS``."""
+    signs = one.signs
+    names = min(signs.strange_names, MOST_NAMES)
+    return [signs.clause, signs.passage, names, signs.unmet, float(signs.is_of_two)]
+
+
+def fitted(doubtful: Sequence[tuple[str, Weighed]]) -> Any:
+    """Return new weights, by Newton's method; both sides count the same, a sentence by people as four."""
+    features = np.array([[1.0, *signs_of(one)] for _, one in doubtful])
+    wanted = np.array([float(kind.startswith("true")) for kind, _ in doubtful])
+    counts = np.array([PEOPLE if kind.startswith("true: people") else 1.0 for kind, _ in doubtful])
     middle, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
     middle[0], spread[0] = 0.0, 1.0
     scaled = (features - middle) / spread
-    balance = np.where(wanted == 1, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
+    side = np.where(wanted == 1, counts[wanted == 1].sum(), counts[wanted == 0].sum())
+    balance = len(wanted) * counts / (2 * side)
     found_weights: Any = np.zeros(features.shape[1])
     for _ in range(60):
         guess = 1 / (1 + np.exp(-scaled @ found_weights))
@@ -110,6 +121,26 @@ def fitted(doubtful: Sequence[tuple[bool, Weighed]]) -> Any:
     found_weights /= spread
     found_weights[0] -= (found_weights * middle)[1:].sum()
     return found_weights
+
+
+def curve(doubtful: Sequence[tuple[str, Weighed]], right: Counter[str], total: Counter[str]) -> None:
+    """Print what stands at other thresholds: what words decide moves, what facts decide stays."""
+    kinds = sorted(total, reverse=True)
+    print("| threshold | " + " | ".join(kinds) + " |")
+    for threshold in CURVE:
+        moved = Counter(
+            {
+                kind: sum(
+                    (one.probability >= threshold) - (one.probability >= weights.ENOUGH)
+                    for name, one in doubtful
+                    if name == kind
+                )
+                for kind in kinds
+            }
+        )
+        kept = [right[kind] + (1 if kind.startswith("true") else -1) * moved[kind] for kind in kinds]
+        shares = (count / max(total[kind], 1) for kind, count in zip(kinds, kept, strict=True))
+        print(f"| {threshold:.2f} | " + " | ".join(f"{share:.3f}" for share in shares) + " |")
 
 
 async def people(folder: Path, support: Support) -> None:
@@ -132,14 +163,14 @@ async def people(folder: Path, support: Support) -> None:
     )
 
 
-async def asked(folder: Path, count: int, report: Path | None, with_model: bool) -> None:
+async def asked(folder: Path, count: int, report: Path | None) -> None:
     """Ask real questions; print what is shown without standing in a quote, and write a sample."""
     figures: Counter[str] = Counter()
     sample: list[str] = []
     for name in ASKED:
         wanted, scope = await database_sync_to_async(opened)(folder / "beir" / name)
         search = database_sync_to_async(lambda question, _earlier, scope=scope: found(question, scope))
-        engine = AnswerEngine(search, configured_model() if with_model else None)
+        engine = AnswerEngine(search)
         each = count // len(ASKED)
         for query in wanted.queries[:: max(len(wanted.queries) // each, 1)][:each]:
             events = [event async for event in engine.answer(query.text)]
@@ -187,9 +218,7 @@ async def measure(options: argparse.Namespace) -> None:
     if parts["people"]:
         await people(options.folder, support)
     if parts["quoting"]:
-        await asked(options.folder, 2 * options.count, options.report, with_model=False)
-    if parts["model"]:
-        await asked(options.folder, options.count, options.report, with_model=True)
+        await asked(options.folder, 2 * options.count, options.report)
 
 
 def main() -> None:

@@ -1,14 +1,13 @@
 """Scale: what cosine a model gives to texts that have nothing to do with each other.
 
 Every model has its own: about .78 for multilingual E5, about .1 for others. Ranking and
-deciding measure from there, so that one set of weights serves any model. Ten short texts, once per process.
+deciding measure from there, so that one set of weights serves any model. Ten short texts, half a second: once
+for each set, which keeps it. Whoever changes the texts empties the column in a migration.
 """
-
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
+from knowledge.embedding import Embedder
 from knowledge.embedding.sets import verified
 from knowledge.models import EmbeddingSet
 
@@ -36,12 +35,13 @@ def unrelated(embedding_set: EmbeddingSet) -> float:
         EmbedderUnavailable: The embedder did not answer.
         EmbedderMismatch: The configured embedder is not the model of the set.
     """
-    embedder: Any = verified(embedding_set)  # mypy sees no hash in a protocol with a name to set
-    return _unrelated(embedder)
+    if embedding_set.unrelated is None:
+        embedding_set.unrelated = _measured(verified(embedding_set))
+        EmbeddingSet.objects.filter(pk=embedding_set.pk).update(unrelated=embedding_set.unrelated)
+    return embedding_set.unrelated
 
 
-@lru_cache(maxsize=4)
-def _unrelated(embedder: Any) -> float:
+def _measured(embedder: Embedder) -> float:
     questions = np.array([embedder.embed_query(question) for question in QUESTIONS])
     passages = np.array(embedder.embed_passages(PASSAGES))
     return min(float((questions @ passages.T).mean()), HIGHEST)

@@ -60,7 +60,8 @@ class EmbeddingSet(Leased):
 
     ``probe`` is the model's vector for a known sentence: another model behind the
     same name is noticed before it answers anything. ``embedder`` and ``url`` say how
-    to reach the model; empty means as the settings say.
+    to reach the model; empty means as the settings say. ``unrelated`` is the cosine it gives to
+    texts about different things, once somebody asked (``knowledge.embedding.scale``).
     """
 
     name = models.CharField(max_length=200)
@@ -68,6 +69,7 @@ class EmbeddingSet(Leased):
     url = models.CharField(max_length=500, blank=True)
     dimensions = models.PositiveIntegerField()
     probe = models.JSONField()
+    unrelated = models.FloatField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -25,6 +25,8 @@ LATE_IMPORTS = {
     "bench/reembedding.py": "the services and Django must be up before models are imported",
     "bench/containment.py": "the services and Django must be up before models are imported",
     "bench/truth.py": "the services and Django must be up before models are imported",
+    "bench/modelled.py": "the services and Django must be up before models are imported",
+    "bench/speed.py": "the services and Django must be up before models are imported",
     "bench/languages.py": "the services and Django must be up before models are imported",
     "bench/peers.py": "the services and Django must be up before models are imported",
     "bench/codes.py": "the services and Django must be up before models are imported",

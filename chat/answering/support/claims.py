@@ -32,6 +32,38 @@ _MARKS = r"(?<!\d)[,:](?!\d)|,\s|[;()–—。，、；：]|\s-\s"
 _STEP = re.compile(r"(?:^\s*|(?<=[:;,.])\s+|\n\s*|\b(?:and|or|und|y|et)\s+)\(?\d{1,2}(?:\)|\.(?=\s|$))")
 _LETTERS = re.compile(r"[^\W_]+")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-/._@&+#][^\W_]+)+")
+# How a sentence joins on to what was said before says nothing that a passage could bear out.
+_OPENERS = {
+    "en": (
+        r"yes|no|also|additionally|moreover|furthermore|however|therefore|thus|hence|instead|similarly|overall|"
+        r"finally|generally|in general|indeed|likewise|for (?:example|instance)|in (?:addition|short|summary|"
+        r"other words|conclusion)|on the (?:one|other) hand|as a result|(?:this|that|it) means that|"
+        r"according to (?:the|our|your) [\w-]+|(?:the|our) (?:documentation|documents?|sources?|passages?) "
+        r"(?:says?|states?|mentions?) that|to (?:answer|summari[sz]e) \w+ \w+|based on the [\w ]{3,40}"
+    ),
+    "de": (
+        r"ja|nein|auch|außerdem|zudem|darüber hinaus|jedoch|allerdings|daher|deshalb|somit|stattdessen|"
+        r"schließlich|zum beispiel|beispielsweise|kurz gesagt|andererseits|einerseits|"
+        r"das (?:heißt|bedeutet), dass|laut (?:der|dem|den) \w+"
+    ),
+    "es": (
+        r"sí|no|también|además|asimismo|sin embargo|por (?:lo tanto|eso|ejemplo|otro lado)|"
+        r"en (?:cambio|resumen|general)|finalmente|(?:esto|eso) significa que|según (?:la|el|los|las) \w+"
+    ),
+    "fr": (
+        r"oui|non|aussi|de plus|en outre|cependant|toutefois|donc|ainsi|par (?:exemple|conséquent)|en résumé|"
+        r"d'autre part|cela signifie que|selon (?:la|le|les) \w+"
+    ),
+    "it": r"sì|no|anche|inoltre|tuttavia|quindi|pertanto|ad esempio|in sintesi|ciò significa che",
+    "pt": r"sim|não|também|além disso|no entanto|portanto|por exemplo|em resumo|isso significa que",
+    "nl": r"ja|nee|ook|bovendien|echter|daarom|dus|bijvoorbeeld|kortom|dit betekent dat",
+}
+_OPENING = {
+    language: re.compile(
+        rf"^\W*(?:(?:{openers})(?:,\s+|(?<= that)\s+|(?<= dass)\s+|(?<= que)\s+))+", re.IGNORECASE
+    )
+    for language, openers in _OPENERS.items()
+}
 # They say little of their own, so that they may be missing: in English, where most models paraphrase.
 _LIGHT_WORDS = (
     "use need get go make also please way thing follow provid includ allow help inform order ensur then next "
@@ -79,10 +111,11 @@ class Claim:
 
 def read(text: str, language: str, start: int = 0) -> Claim:
     """Read a sentence that begins at ``start`` of its text."""
-    countable = _STEP.sub(lambda match: " " * len(match[0]), text)
-    quantities, dates = quantities_in(countable, language), dates_in(text, language)
-    bare = _blanked(text, [(one.start, one.end) for one in quantities] + [(d.start, d.end) for d in dates])
-    clauses = tuple(_clauses(text, bare, language))
+    said = _without_opening(text, language)
+    countable = _STEP.sub(lambda match: " " * len(match[0]), said)
+    quantities, dates = quantities_in(countable, language), dates_in(said, language)
+    bare = _blanked(said, [(one.start, one.end) for one in quantities] + [(d.start, d.end) for d in dates])
+    clauses = tuple(_clauses(said, bare, language))
     return Claim(
         text=text,
         start=start,
@@ -96,9 +129,15 @@ def read(text: str, language: str, start: int = 0) -> Claim:
         dates=tuple(dates),
         codes=names_in(text),
         names=_names(text, language),
-        denials=len(denials_in(text, language)),
+        denials=len(denials_in(said, language)),
         softly=softly_denies(text, language),
     )
+
+
+def _without_opening(text: str, language: str) -> str:
+    """Return a sentence with blanks for "No, " or "On the other hand, ", so that places stay."""
+    opening = _OPENING[language].match(text) if language in _OPENING else None
+    return f"{' ' * opening.end()}{text[opening.end() :]}" if opening else text
 
 
 def plain(text: str) -> str:

@@ -125,10 +125,8 @@ def _context(unit: Claim, quantity: Quantity) -> frozenset[str]:
 def _denials_agree(claim: Claim, window: Sequence[Claim], is_same_language: bool) -> bool:
     if not is_same_language:
         return not claim.denials or any(unit.denials or unit.softly for unit in window)
-    for unit in window:
-        both = _share_of_both(claim, unit)
-        if both >= NEARLY_EQUAL and claim.denials % 2 != unit.denials % 2 and claim.softly == unit.softly:
-            return False
+    if any(_is_the_contrary(claim, unit, window) for unit in window):
+        return False
     theirs = [(unit, clause) for unit in window for clause in unit.clauses]
     if any(clause.denies and not _is_denied(clause, theirs) for clause in claim.clauses):
         return False
@@ -138,6 +136,22 @@ def _denials_agree(claim: Claim, window: Sequence[Claim], is_same_language: bool
     )
 
 
+def _is_the_contrary(claim: Claim, unit: Claim, window: Sequence[Claim]) -> bool:
+    """Say whether a sentence says the same as one of the source, but denies what that affirms or the reverse.
+
+    A line may end before what it denies ("served / no later than five days"): then it is no contrary.
+    """
+    if claim.denials % 2 == unit.denials % 2 or claim.softly != unit.softly:
+        return False
+    goes_on = any(
+        clause.denies and clause.words and _share(clause, _whole(claim)) >= SAME
+        for other in window
+        if other is not unit
+        for clause in other.clauses
+    )
+    return _share_of_both(claim, unit) >= NEARLY_EQUAL and not (claim.denials % 2 and goes_on)
+
+
 def _is_denied(clause: Clause, theirs: Sequence[tuple[Claim, Clause]]) -> bool:
     """Say whether the source denies what a clause denies, plainly or by another word."""
     if not theirs:
@@ -145,7 +159,9 @@ def _is_denied(clause: Clause, theirs: Sequence[tuple[Claim, Clause]]) -> bool:
     unit, nearest = max(theirs, key=lambda pair: _share(clause, pair[1]))
     if nearest.denies or unit.softly:
         return True
-    apart = all(_share(clause, other) < 0.3 for _, other in theirs if other.denies)
+    apart = all(
+        _share(clause, other) < 0.3 and _share(other, clause) < SAME for _, other in theirs if other.denies
+    )
     if _share(clause, nearest) >= SAME and apart:
         return False
     return any(other.denials or other.softly for other, _ in theirs)

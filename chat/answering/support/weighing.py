@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chat.answering.support import weights
 from chat.answering.support.claims import Claim, Word
-from chat.answering.support.sources import Source, is_met, share
+from chat.answering.support.sources import Source, is_met, share, weight
 from chat.answering.support.vetoes import Veto, veto
 
 LONGEST_WINDOW = 3  # sentences that together bear one out
@@ -18,13 +18,16 @@ class Signs:
     """What speaks for a sentence.
 
     Shares of its weighted words, 0 to 1: in the best sentences of the passage, of its least
-    covered clause, and in the whole passage; its names that nobody knows. The first only says where to look.
+    covered clause, and in the whole passage; its names that nobody knows; the weight of its words
+    that those best sentences do not have; whether it takes two passages. The first only says where to look.
     """
 
     window: float
     clause: float
     passage: float
     strange_names: int
+    unmet: float = 0.0
+    is_of_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def weigh(claim: Claim, sources: tuple[Source, ...], language: str) -> Weighed:
         ),
         passage=share(claim.words, anywhere, claim.names),
         strange_names=sum(not word.isdisjoint(claim.names) for word in claim.words - anywhere),
+        unmet=sum(weight(word, claim.names) for word in claim.words - near),
+        is_of_two=len(sources) > 1,
     )
     # Across languages words do not meet, so any sentence of the passage may be the one.
     evidence = [unit for source in sources for unit in source.units] if is_foreign else window
@@ -84,6 +89,7 @@ def probability(signs: Signs) -> float:
     """Return how probable it is that a sentence without a mistake in its facts is borne out."""
     logit = weights.INTERCEPT + weights.CLAUSE * signs.clause + weights.PASSAGE * signs.passage
     logit += weights.STRANGE_NAME * min(signs.strange_names, 3)
+    logit += weights.UNMET * signs.unmet + weights.OF_TWO * signs.is_of_two
     return 1 / (1 + math.exp(-logit))
 
 

@@ -81,6 +81,35 @@ async def test_opposites_other_codes_and_invented_steps_fall(sentence: str) -> N
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "No, the warranty does not cover damage by lime.",
+        "On the other hand, you can return the machine within 30 days.",
+        "This means that the warranty lasts 24 months.",
+    ],
+)
+async def test_how_a_sentence_joins_on_to_what_was_said_needs_no_source(sentence: str) -> None:
+    assert await borne(sentence, WARRANTY) is not None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Yes, the warranty covers damage by lime.", "On the other hand, the warranty lasts 42 months."],
+)
+async def test_a_lie_behind_such_an_opening_falls(sentence: str) -> None:
+    assert await borne(sentence, WARRANTY) is None
+
+
+async def test_a_line_that_ends_before_what_it_denies_is_no_contrary() -> None:
+    served = "It is the duty of the petitioner to have papers personally served \n\tno later than Monday."
+
+    said = "It is the duty of the petitioner to have papers personally served no later than Monday."
+
+    assert await borne(said.replace("the duty", "a duty"), served) is not None
+    assert await borne("It is not the duty of the petitioner to have papers served.", served) is None
+
+
+@pytest.mark.parametrize(
     ("text", "true", "lie", "language"),
     [
         (
