@@ -142,13 +142,13 @@ NOW = int(time.time())
         {"email": ["a@example.com"]},
         {"email": "x" * 250 + "@example.com"},
     ],
-    ids=str,
+    ids=lambda claims: "-".join(claims),
 )
 def test_a_token_that_says_too_little_or_too_much_is_refused(claims: dict[str, Any]) -> None:
     assert refusal(Website().sign(**claims)) == "bad_identity"
 
 
-@pytest.mark.parametrize("claims", [{"sub": 7}, {"sub": ["cleo"]}, {"jti": 7}], ids=lambda claims: "-".join(claims))
+@pytest.mark.parametrize("claims", [{"sub": 7}, {"sub": ["cleo"]}, {"jti": 7}], ids=str)
 def test_ids_are_texts(claims: dict[str, Any]) -> None:
     site = Website()
     payload = part({**site.claims(), **claims})
