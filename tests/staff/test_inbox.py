@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -34,16 +35,18 @@ def desk(ben: User) -> Client:
 
 def waiting(text: str = "How do I reset it?") -> Conversation:
     """Return a conversation whose customer asked for a person."""
-    conversation = asked(text).conversation
-    handoffs.request_handoff(conversation.id)
+    with transaction.atomic():  # before a runner can answer
+        conversation = asked(text).conversation
+        handoffs.request_handoff(conversation.id)
     return Conversation.objects.get(pk=conversation.pk)
 
 
 def answered(text: str = "How do I reset it?", reply: str = "Hold the button. [1]") -> Conversation:
     """Return a conversation in which the assistant has answered."""
-    conversation = asked(text).conversation
-    for work in claim_next("test", 9):
-        replied(work, reply)
+    with transaction.atomic():
+        conversation = asked(text).conversation
+        for work in claim_next("test", 9):
+            replied(work, reply)
     return Conversation.objects.get(pk=conversation.pk)
 
 
