@@ -1,4 +1,4 @@
-"""The inbox at scale: how long its list and a conversation take, and how many queries, with 50,000 conversations.
+"""The inbox at scale: how long its pages take and how many queries, with 50,000 conversations.
 
     python -m bench.inbox 50000
 
@@ -36,8 +36,8 @@ AT_ONCE = 1000
 TURNS = 3
 SUBJECTS = "parcel toaster warranty invoice battery filter delivery refund account pump".split()
 LONG = (
-    "I have looked into it: the {subject} with number {number} left our warehouse on Monday and should be with "
-    "you within two days. Please tell me if it is not there by then, and I will send another one at once."
+    "I have looked into it: the {subject} with number {number} left our warehouse on Monday and should be "
+    "with you within two days. Please tell me if it is not there by then, and I will send another one."
 )
 
 
@@ -46,6 +46,14 @@ def care_of(number: int) -> Care:
     if number % 20 == 0:
         return Care.OPEN
     return Care.SNOOZED if number % 100 == 1 else Care.ASSISTANT if number % 4 == 1 else Care.CLOSED
+
+
+def make_database(name: str) -> None:
+    """Make a database beside the configured one, unless it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
 
 
 def fill(most: int, staff: User) -> None:
@@ -130,6 +138,7 @@ def pages() -> dict[str, str]:
 def main() -> None:
     """Print the table for the number on the command line."""
     most = int(sys.argv[1])
+    make_database(f"inbox_{most}")
     use_database(f"inbox_{most}")
     call_command("migrate", verbosity=0)
     staff, _ = User.objects.get_or_create(username="bench", defaults={"is_staff": True, "is_superuser": True})
