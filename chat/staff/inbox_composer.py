@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chat.models import Conversation
-from chat.staff.inbox_pages import conversation_page
+from chat.staff.inbox_pages import conversation_page, name_of
 from knowledge.staff.access import is_htmx
 
 SALT = "chat.staff.inbox_composer"
@@ -45,7 +45,7 @@ def sources_of(signed: str) -> list[dict[str, Any]]:
 
 def composed(request: HttpRequest, conversation: Conversation, composer: Composer) -> HttpResponse:
     """Answer with the composer."""
-    context = {"conversation": conversation, "composer": composer}
+    context = {"conversation": conversation, "composer": composer, "who": name_of(conversation)}
     return render(request, "staff/inbox/_composer.html", context)
 
 

@@ -30,6 +30,7 @@ LATE_IMPORTS = {
     "bench/languages.py": "the services and Django must be up before models are imported",
     "bench/peers.py": "the services and Django must be up before models are imported",
     "bench/codes.py": "the services and Django must be up before models are imported",
+    "bench/inbox.py": "the services and Django must be up before models are imported",
     "bench/ingestion.py": "the services and Django must be up before models are imported",
 }
 SILENCED = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b(?P<rest>.*)")

@@ -14,12 +14,22 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.conversations import handoffs, presence, staffing
-from chat.models import Conversation, Event, StaffPresence
+from chat.models import Care, Conversation, Event, StaffPresence
 from chat.realtime import staff_consumers
 from chat.realtime.broadcast import announce_events, ring_staff
 from chat.realtime.staff_protocol import READERS, BadStaffFrame, read
 from supportbot.asgi import application
-from tests.chat.realtime.customers import ORIGIN, PATIENCE, Customer, Frame, becomes, of_type, stored
+from tests.chat.realtime.customers import (
+    ORIGIN,
+    PATIENCE,
+    Customer,
+    Frame,
+    at_work,
+    becomes,
+    of_type,
+    scripted,
+    stored,
+)
 from tests.factories import staff
 from tests.guards.policies import STAFF_FRAMES
 
@@ -288,3 +298,16 @@ def test_a_frame_that_no_page_of_ours_sends_is_none(raw: str) -> None:
 def test_every_frame_of_staff_has_a_declared_policy() -> None:
     assert set(READERS) == set(STAFF_FRAMES)
     assert all(read(json.dumps({"type": kind, **fields})) for kind, fields in STAFF_FRAMES.items())
+
+
+async def test_what_rested_until_now_wakes_by_itself_and_rings() -> None:
+    ben, cleo = await at_desk(), Customer()
+    conversation = await conversation_of(cleo)
+    await stored(lambda: handoffs.snooze(conversation, timezone.now()))
+
+    async with at_work(scripted()):
+        await ben.until(what="queues", conversation=str(conversation))
+    await ben.leave()
+    await cleo.leave()
+
+    assert (await stored(lambda: Conversation.objects.get(pk=conversation))).care == Care.OPEN
