@@ -21,6 +21,7 @@ from chat.models import Conversation, Event
 from chat.realtime.broadcast import announce_events, event_frame, group_of
 
 log = logging.getLogger(__name__)
+FORGOTTEN = 4410
 LOOK_SECONDS = 5.0  # how soon a lost announcement is noticed
 
 
@@ -48,7 +49,9 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         if self.conversation is None or message["conversation"] != str(self.conversation.id):
             return  # still under way when this socket left that conversation
         frame = message["frame"]
-        if frame["type"] != "event":
+        if frame["type"] == "forgotten":
+            await self.forgotten()
+        elif frame["type"] != "event":
             await self.send_frame(frame)
         elif frame["seq"] == self.sent_seq + 1:
             await self._send_event(frame)
@@ -99,6 +102,14 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             if frame["seq"] == self.sent_seq + 1:
                 self.sent_seq = frame["seq"]
                 await self.send_frame(frame)
+
+    async def forgotten(self) -> None:
+        """Tell the client that its conversation is deleted, and close."""
+        if self.conversation is not None:
+            await self._leave(self.conversation.id)
+        self.conversation = None
+        await self.send_frame({"type": "forgotten"})
+        await self.close(FORGOTTEN)
 
     async def head(self) -> int:
         """Return the number of the conversation's last event; 0 without one."""
