@@ -1,4 +1,4 @@
-"""The mail pages in a real browser: nothing in anybody's way, on a phone and on a desk, by day and by night."""
+"""The mail pages in a real browser: nothing in anybody's way, on a phone and a desk, by day and night."""
 
 from typing import Literal
 
