@@ -3,12 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils import timezone
 
 from chat.models import Attachment
 
@@ -65,3 +67,17 @@ def drop_unnamed(hashes: Iterable[str]) -> int:
                 default_storage.delete(name_of(sha256))
                 dropped += 1
     return dropped
+
+
+def sweep(older_than: timedelta = timedelta(days=1)) -> int:
+    """Delete bytes that no row names although they are not new: a process died between file and row."""
+    before = timezone.now() - older_than
+    if not default_storage.exists(FOLDER):
+        return 0
+    left = []
+    for folder in default_storage.listdir(FOLDER)[0]:
+        for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
+            known = Attachment.objects.filter(sha256=name).exists()
+            if not known and default_storage.get_modified_time(f"{FOLDER}/{folder}/{name}") < before:
+                left.append(name)
+    return drop_unnamed(left)

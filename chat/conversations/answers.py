@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from chat.answering.events import CitationDraft, Turn
 from chat.answering.style import Style
 from chat.conversations.handoffs import is_worth_offering, requested_in
-from chat.conversations.transcript import lock, message_data, record, ring
+from chat.conversations.transcript import lock_if_there, message_data, record, ring
 from chat.conversations.turns import history_before
 from chat.models import (
     Answer,
@@ -96,17 +96,16 @@ def claim_next(owner: str, most: int) -> list[Work]:
             lease_until=Now() + lease(),
             text="",
         )
-    return [work for row in rows if (work := _begin(row.id)) is not None]
+    return [work for row in rows if (work := _begin(row)) is not None]
 
 
-def _begin(answer_id: uuid.UUID) -> Work | None:
-    """Record that an attempt begins; None when the conversation was deleted in the meantime."""
+def _begin(claimed: Answer) -> Work | None:
+    """Return the work of a claimed answer; None when its conversation was deleted meanwhile."""
     with transaction.atomic():
-        answers = Answer.objects.select_related("question", "conversation__assistant")
-        answer = answers.filter(id=answer_id).first()
-        if answer is None:
+        conversation = lock_if_there(claimed.conversation_id)
+        if conversation is None:
             return None
-        conversation = lock(answer.conversation_id)
+        answer = Answer.objects.select_related("question", "conversation__assistant").get(id=claimed.id)
         kind = "answer.started" if answer.attempt == 1 else "answer.reset"
         data = {"answer": str(answer.id), "question": str(answer.question_id), "attempt": answer.attempt}
         event = record(conversation, kind, data)
@@ -177,14 +176,14 @@ def go_on(conversation_id: uuid.UUID) -> None:
 
 
 def finish(work: Work, reply: Reply, language: str) -> list[Event]:
-    """Store the reply with its citations and events; none when another attempt has the answer now.
+    """Store the reply with its citations and events; none when another attempt has it, or it is gone.
 
     A customer who asked for a person is passed to staff in the same transaction.
     """
     with transaction.atomic():
-        conversation = lock(work.conversation_id)
+        conversation = lock_if_there(work.conversation_id)
         mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
-        if not mine.exists():
+        if conversation is None or not mine.exists():
             return []
         message = Message.objects.create(
             conversation=conversation,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat.conversations.transcript import lock, public_name, record, ring
+from chat.conversations.transcript import lock, lock_if_there, public_name, record, ring
 from chat.errors import BadQuestion
 from chat.models import (
     Answer,
@@ -152,8 +152,8 @@ def wake_due() -> list[uuid.UUID]:
     due = Conversation.objects.filter(care=Care.SNOOZED, snoozed_until__lte=Now())
     for conversation_id in due.values_list("id", flat=True)[:200]:
         with transaction.atomic():
-            conversation = lock(conversation_id)
-            if conversation.care == Care.SNOOZED:
+            conversation = lock_if_there(conversation_id)
+            if conversation is not None and conversation.care == Care.SNOOZED:
                 wake(conversation)
                 woken.append(conversation_id)
     return woken

@@ -21,6 +21,12 @@ def lock(conversation_id: uuid.UUID) -> Conversation:
     return rows.get(id=conversation_id)
 
 
+def lock_if_there(conversation_id: uuid.UUID) -> Conversation | None:
+    """Return a conversation as ``lock`` does; None when it was deleted."""
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("assistant")
+    return rows.filter(id=conversation_id).first()
+
+
 def record(conversation: Conversation, kind: str, data: dict[str, Any]) -> Event:
     """Write the next event of a locked conversation."""
     conversation.head_seq += 1

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chat.conversations.hours import is_open
 from chat.conversations.presence import is_somebody_here
-from chat.conversations.transcript import lock
+from chat.conversations.transcript import lock_if_there
 from chat.mail import composing, jobs, servers
 from chat.models import (
     Answer,
@@ -57,7 +57,9 @@ def _waiting() -> Iterator[uuid.UUID]:
 
 def _tell_staff(conversation_id: uuid.UUID) -> bool:
     with transaction.atomic():
-        conversation = lock(conversation_id)
+        conversation = lock_if_there(conversation_id)
+        if conversation is None:
+            return False
         handoff = Handoff.objects.filter(conversation=conversation, ended_at=None).first()
         if conversation.care != Care.OPEN or conversation.waiting_since is None or handoff is None:
             return False
@@ -93,9 +95,9 @@ def _unseen() -> QuerySet[Conversation, uuid.UUID]:
 
 def _tell_customer(conversation_id: uuid.UUID) -> bool:
     with transaction.atomic():
-        conversation = lock(conversation_id)
-        events = unseen_events(conversation)
-        if not events or events[0].created_at > timezone.now() - UNSEEN_FOR:
+        conversation = lock_if_there(conversation_id)
+        events = unseen_events(conversation) if conversation else []
+        if conversation is None or not events or events[0].created_at > timezone.now() - UNSEEN_FOR:
             return False
         ids = [event.data["message"]["id"] for event in events]
         messages = list(_messages(conversation).filter(pk__in=ids))

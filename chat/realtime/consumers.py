@@ -9,7 +9,8 @@ from django.db import InterfaceError, OperationalError
 from chat.conversations import answers, contacts, identities, turns
 from chat.errors import ChatError, Limited
 from chat.models import Assistant, Conversation
-from chat.realtime.broadcast import ring_staff
+from chat.privacy.erasure import erase
+from chat.realtime.broadcast import announce, ring_staff
 from chat.realtime.deeds import FOUNDING, act
 from chat.realtime.entering import enter_from
 from chat.realtime.following import FollowingConsumer
@@ -19,6 +20,7 @@ from chat.realtime.protocol import (
     Ask,
     BadFrame,
     ClientFrame,
+    Forget,
     GiveFeedback,
     Hello,
     Identify,
@@ -84,6 +86,8 @@ class ChatConsumer(FollowingConsumer):
                 await self.close(BAD_PROTOCOL)
         except ChatError as error:
             await self._refuse(error, frame)
+        except Conversation.DoesNotExist:  # deleted from another tab, and the announcement is still under way
+            await self.forgotten()
         except (OperationalError, InterfaceError) as error:
             log.warning("PostgreSQL is away: %s", error)
             await self.close(TRY_AGAIN)
@@ -110,9 +114,27 @@ class ChatConsumer(FollowingConsumer):
                 self.begin_after(last_seq)
                 await self.catch_up(with_snapshots=True)
             case Ping():
-                await self.send_frame({"type": "pong", "head_seq": await self.head()})
+                await self._ping()
+            case Forget():
+                await self._forget()
             case _:
                 await self._act_in_conversation(frame)
+
+    async def _ping(self) -> None:
+        head = await self.head()
+        if self.sent_seq and not head:
+            await self.forgotten()  # deleted, and the announcement got lost
+        else:
+            await self.send_frame({"type": "pong", "head_seq": head})
+
+    async def _forget(self) -> None:
+        """Delete the conversation for good, and tell everybody who follows it."""
+        if self.conversation is not None:
+            conversation_id = self.conversation.id
+            await database_sync_to_async(erase)(conversation_id)
+            await announce(conversation_id, {"type": "forgotten"})
+            await ring_staff(conversation_id, "queues")
+        await self.forgotten()
 
     async def _act_in_conversation(self, frame: ClientFrame) -> None:
         """Act on a frame that needs a conversation; asking for a person or leaving an address founds one."""

@@ -30,6 +30,7 @@ FAREWELL_SECONDS = 10.0  # for it to take the close after that
 PAGE = 100  # events read at once
 TOO_SLOW = 4008
 READ = Item(Kind.READ)
+FORGOTTEN = 4410
 
 
 class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
@@ -66,7 +67,9 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         if self.conversation is None or message["conversation"] != str(self.conversation.id):
             return  # still under way when this socket left that conversation
         frame = message["frame"]
-        if frame["type"] != "event":
+        if frame["type"] == "forgotten":
+            await self.forgotten()
+        elif frame["type"] != "event":
             self._put(Kind.LIVE, frame)
         elif frame["seq"] > self.sent_seq:
             self._relay_event(frame)
@@ -121,6 +124,14 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         """Read on if the conversation is ahead of what was announced here."""
         if head > self.sent_seq:
             self._read_on()
+
+    async def forgotten(self) -> None:
+        """Tell the client that its conversation is deleted, and close."""
+        if self.conversation is not None:
+            await self._leave(self.conversation.id)
+        self.conversation = None
+        await self.send_frame({"type": "forgotten"})
+        await self.close(FORGOTTEN)
 
     async def head(self) -> int:
         """Return the number of the conversation's last event; 0 without one."""

@@ -68,8 +68,8 @@ class Product:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Product]:
-    """Start everything on a data folder of its own, and stop it at the end."""
+def running(data: Path, **more: str) -> Iterator[Product]:
+    """Start everything on a data folder of its own, with ``more`` settings, and stop it at the end."""
     for name in ("run", "logs"):
         (data / name).mkdir(parents=True, exist_ok=True)
     services = ensure_services(data, {})
@@ -83,6 +83,7 @@ def running(data: Path) -> Iterator[Product]:
         "MODEL_URL": "",
         "INGEST_LEASE_SECONDS": "4",
         "ANSWER_LEASE_SECONDS": "4",
+        **more,
     }
     plan = [
         programs.web(web),

@@ -123,7 +123,7 @@ def test_a_file_that_is_not_taken_is_refused_with_a_sentence(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("fields", [{"client_id": "7"}, {"client_id": ""}, {"assistant": "other"}])
-def test_a_form_that_lacks_something_is_refused(fields: dict[str, str]) -> None:
+def test_a_form_that_lacks_something_is_refused(fields: dict[str, Any]) -> None:
     cleo = token()
     with_staff(cleo)
 
