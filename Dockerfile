@@ -41,4 +41,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["python", "deploy/alive.py", "web"]
 CMD ["python", "-m", "uvicorn", "supportbot.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--loop", "uvloop", "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "10", \
-     "--no-server-header", "--no-proxy-headers", "--no-access-log", "--log-level", "warning"]
+     "--no-server-header", "--no-proxy-headers", "--no-access-log", "--log-level", "warning", \
+     "--ws-max-size", "131072"]

@@ -65,7 +65,7 @@ class Gate:
     def __init__(self, scope: Mapping[str, Any]) -> None:
         self.address = address_of_scope(scope)
         self._refusals = Meter(REFUSALS)
-        self._of_socket = {kind: Meter(rate) for kind, rate in OF_SOCKET.items()}
+        self._of_socket: dict[type[ClientFrame], Meter] = {}
         self._frames: Meter | None = Meter(Rate(quotas.DEFAULTS[quotas.FRAMES], quotas.MINUTE))
         self._assistant: Assistant | None = None
         self._customer = self._seat = ""
@@ -106,7 +106,8 @@ class Gate:
             raise _limited(quotas.FRAMES, wait)
         if self._assistant is None:
             return
-        if meter := self._of_socket.get(type(frame)):
+        if rate := OF_SOCKET.get(type(frame)):
+            meter = self._of_socket.setdefault(type(frame), Meter(rate))
             wait = meter.spend(time.monotonic())
             if wait:
                 raise _limited(type(frame).__name__, wait)

@@ -20,6 +20,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import condition, require_safe
 
+from chat.limits.http import PAGES, limited
 from chat.models import Assistant
 from chat.origins import frame_ancestors
 from chat.widget.policy import chat_policy
@@ -30,6 +31,7 @@ FOR_EVER = 31_536_000  # seconds; an address that names its content never change
 
 @require_safe
 @never_cache
+@limited("pages", PAGES)
 def home(request: HttpRequest) -> HttpResponseBase:
     """Show the default assistant's chat as a full page."""
     assistant = _active(settings.DEFAULT_ASSISTANT)
@@ -41,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @never_cache
+@limited("pages", PAGES)
 @xframe_options_exempt
 def frame(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show the chat of one assistant inside the websites that may embed it."""

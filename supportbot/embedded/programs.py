@@ -32,7 +32,7 @@ def web(port: int, *, makes_answers: bool = False) -> Program:
     options = [
         "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--ws", "websockets-sansio",
         "--timeout-graceful-shutdown", "10", "--no-server-header", "--no-proxy-headers", "--no-access-log",
-        "--log-level", "warning",
+        "--log-level", "warning", "--ws-max-size", "131072",
     ]  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "supportbot.asgi:application", *options]
     environment = {**POOLED, "ANSWERS_IN_WEB": str(int(makes_answers))}
