@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import django
+import psutil
+import psycopg
 
 from supportbot.embedded import programs
 from supportbot.embedded.folder import PROJECT
@@ -79,6 +81,19 @@ class Rig:
             os.killpg(pid, number)
         return pid is not None
 
+    def is_at_work(self, name: str) -> bool:
+        """Say whether a web process listens, or a runner has shown a sign of life."""
+        pid = self.pid(name)
+        if pid is None or not name.startswith("answers"):
+            return pid is not None and self.supervisor.wait_until_ready(name, 0.5)
+        try:
+            with psycopg.connect(ENVIRONMENT["DATABASE_URL"], connect_timeout=2) as connection:
+                process = f"answers@{socket.gethostname()}:{pid}"
+                rows = connection.execute("SELECT 1 FROM knowledge_heartbeat WHERE process = %s", [process])
+                return rows.fetchone() is not None
+        except psycopg.Error:
+            return False
+
     def kill_server(self, name: str, number: signal.Signals) -> None:
         """Send a signal to "postgres" or "valkey"; its keeper starts it again."""
         note = json.loads((DATA / "run" / f"{name}.json").read_text(encoding="utf-8"))
@@ -113,6 +128,15 @@ def prepare(documents: Sequence[Path]) -> None:
             cwd=PROJECT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+
+
+def pin_servers(core: str) -> None:
+    """Let the embedded servers, with all that they start, run on some processors only."""
+    for name in ("postgres", "valkey"):
+        note = json.loads((DATA / "run" / f"{name}.json").read_text(encoding="utf-8"))
+        everyone = [process.pid for process in psutil.Process(int(note["pid"])).children(recursive=True)]
+        for pid in (int(note["pid"]), *everyone):
+            subprocess.run(["taskset", "-a", "-p", "-c", core, str(pid)], check=False, capture_output=True)
 
 
 @contextmanager

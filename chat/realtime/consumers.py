@@ -11,7 +11,7 @@ from chat.errors import ChatError
 from chat.models import Assistant, Conversation
 from chat.realtime.broadcast import ring_staff
 from chat.realtime.deeds import FOUNDING, act
-from chat.realtime.following import FollowingConsumer
+from chat.realtime.following import TRY_AGAIN, FollowingConsumer
 from chat.realtime.protocol import (
     VERSION,
     Ask,
@@ -28,7 +28,7 @@ from chat.realtime.welcoming import about
 
 log = logging.getLogger(__name__)
 HELLO_SECONDS = 10.0
-BAD_PROTOCOL, UNKNOWN_ASSISTANT, TRY_AGAIN = 4400, 4404, 1013
+BAD_PROTOCOL, UNKNOWN_ASSISTANT = 4400, 4404
 MOST_BAD_FRAMES = 20
 
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +68,10 @@ class Product:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Product]:
-    """Start everything on a data folder of its own, and stop it at the end."""
+def running(
+    data: Path, settings: Mapping[str, str] | None = None, also: Sequence[Program] = ()
+) -> Iterator[Product]:
+    """Start everything, and ``also`` more, on a data folder of its own, and stop it at the end."""
     for name in ("run", "logs"):
         (data / name).mkdir(parents=True, exist_ok=True)
     services = ensure_services(data, {})
@@ -83,8 +85,10 @@ def running(data: Path) -> Iterator[Product]:
         "MODEL_URL": "",
         "INGEST_LEASE_SECONDS": "4",
         "ANSWER_LEASE_SECONDS": "4",
+        **(settings or {}),
     }
     plan = [
+        *also,
         programs.web(web),
         programs.answers(),
         programs.worker(),
