@@ -37,7 +37,7 @@ class Faults:
                 number += 1
 
     def _kill(self, name: str, number: signal.Signals, deed: str) -> str:
-        """End a program that is at work; one that is just starting is left alone, or nothing would ever be."""
+        """End a program that is at work; one that is just starting is left alone."""
         if not self._rig.is_at_work(name):
             return "left alone, just starting"
         self._rig.kill(name, number)

@@ -131,7 +131,7 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         await self._subscribe(self.channel_layer.group_discard, conversation_id)
 
     async def _subscribe(self, change: Callable[[str, str], Awaitable[None]], which: uuid.UUID) -> None:
-        """Add this socket to a conversation's group, or take it out; a Redis that is away is not waited for."""
+        """Put this socket into the group of a conversation or out of it; waits for no Redis."""
         if not self.channel_name:
             return
         try:
