@@ -35,7 +35,6 @@ QUESTIONS = (
     "Can I return an opened appliance?",
     "I missed the van, what now?",
 )
-PATIENCE_SECONDS = 420.0  # after which whoever is not done is counted as stuck
 GATHER_SECONDS = 60.0
 
 
@@ -112,7 +111,7 @@ async def play(
         asyncio.create_task(converse(number, customer, options.rounds, options.talks))
         for number, customer in enumerate(customers)
     ]
-    _, late = await asyncio.wait(talks, timeout=PATIENCE_SECONDS)
+    _, late = await asyncio.wait(talks, timeout=options.patience)
     over.set()
     await asyncio.gather(*others)
     for task in late:
@@ -161,6 +160,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--talks", type=int, default=11)
     parser.add_argument("--pause", type=float, default=8.0, help="seconds between two faults, on average")
+    parser.add_argument(
+        "--patience", type=float, default=600.0, help="seconds, after which whoever is not done got stuck"
+    )
     parser.add_argument("--quoting", action="store_true", help="no model: answers quote")
     options = parser.parse_args()
     logging.disable(logging.WARNING)

@@ -29,6 +29,7 @@ from supportbot.embedded.services import ensure_services
 from supportbot.embedded.supervisor import Program, Supervisor
 
 READY_SECONDS = 120.0
+RUNNERS = ("answers-1", "web-2")
 DATA = Path(tempfile.mkdtemp(prefix="supportbot-bench-"))
 DATA.chmod(0o755)  # PostgreSQL runs under an account of its own
 for _name in ("run", "logs"):
@@ -89,9 +90,9 @@ class Rig:
         return pid is not None
 
     def is_at_work(self, name: str) -> bool:
-        """Say whether a web process listens, or a runner has shown a sign of life."""
+        """Say whether a web process listens, or one that makes answers has shown a sign of life."""
         pid = self.pid(name)
-        if pid is None or not name.startswith("answers"):
+        if pid is None or name not in RUNNERS:
             return pid is not None and self.supervisor.wait_until_ready(name, 0.5)
         try:
             with psycopg.connect(ENVIRONMENT["DATABASE_URL"], connect_timeout=2) as look:
