@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,10 +68,8 @@ class Product:
 
 
 @contextmanager
-def running(
-    data: Path, settings: Mapping[str, str] | None = None, also: Sequence[Program] = ()
-) -> Iterator[Product]:
-    """Start everything, and ``also`` more, on a data folder of its own, and stop it at the end."""
+def running(data: Path) -> Iterator[Product]:
+    """Start everything on a data folder of its own, and stop it at the end."""
     for name in ("run", "logs"):
         (data / name).mkdir(parents=True, exist_ok=True)
     services = ensure_services(data, {})
@@ -85,10 +83,8 @@ def running(
         "MODEL_URL": "",
         "INGEST_LEASE_SECONDS": "4",
         "ANSWER_LEASE_SECONDS": "4",
-        **(settings or {}),
     }
     plan = [
-        *also,
         programs.web(web),
         programs.answers(),
         programs.worker(),
@@ -96,7 +92,10 @@ def running(
         programs.website(website, f"http://127.0.0.1:{web}", "demo"),
     ]
     supervisor = Supervisor(
-        [_with(program, environment) for program in plan], data / "logs", quiet=True, services=services
+        [with_environment(program, environment) for program in plan],
+        data / "logs",
+        quiet=True,
+        services=services,
     )
     product = Product(
         f"http://127.0.0.1:{web}", f"http://127.0.0.1:{website}", services, supervisor, environment
@@ -112,7 +111,8 @@ def running(
         services.let_go_and_wait()
 
 
-def _with(program: Program, environment: dict[str, str]) -> Program:
+def with_environment(program: Program, environment: dict[str, str]) -> Program:
+    """Return a program that is told more."""
     return Program(
         program.name,
         program.command,
