@@ -28,13 +28,16 @@ else \
 fi
 endef
 
-.PHONY: demo test lint eval format password lock clean-data help browser
+.PHONY: demo test faults lint eval format password lock clean-data help browser
 
 demo: $(VENV)/.runtime node_modules/.installed  ## start the product with sample documents; Ctrl-C stops it
 	@$(BIN)/python -m supportbot.embedded.demo
 
 test: $(VENV)/.development node_modules/.installed browser  ## run the tests (ARGS="tests/knowledge -k chunk")
 	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+faults: $(VENV)/.development  ## break processes and servers under customers, in minutes (ARGS="-k redis")
+	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n 0 -m faults tests $(ARGS)
 
 lint: $(VENV)/.development  ## check style, types and import contracts
 	@$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """Chaos: conversations at sockets that break, on processes and servers that are killed; is anything lost?
 
-    nice -n 5 python -m bench.chaos [--conversations 200] [--rounds 4] [--quoting]
+    nice -n 5 python -m bench.chaos [--conversations 200] [--rounds 2] [--quoting]
 
 Customers that follow docs/widget.md talk through a TCP proxy that delays, resets, stalls, half-opens (each
 customer's socket at its every 10th event) and repeats what they send, to two web processes, one of which
@@ -35,7 +35,6 @@ QUESTIONS = (
     "Can I return an opened appliance?",
     "I missed the van, what now?",
 )
-PATIENCE_SECONDS = 420.0  # after which whoever is not done is counted as stuck
 GATHER_SECONDS = 60.0
 
 
@@ -112,7 +111,7 @@ async def play(
         asyncio.create_task(converse(number, customer, options.rounds, options.talks))
         for number, customer in enumerate(customers)
     ]
-    _, late = await asyncio.wait(talks, timeout=PATIENCE_SECONDS)
+    _, late = await asyncio.wait(talks, timeout=options.patience)
     over.set()
     await asyncio.gather(*others)
     for task in late:
@@ -158,8 +157,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--conversations", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--talks", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--talks", type=int, default=11)
+    parser.add_argument("--pause", type=float, default=8.0, help="seconds between two faults, on average")
+    parser.add_argument(
+        "--patience", type=float, default=600.0, help="seconds, after which whoever is not done got stuck"
+    )
     parser.add_argument("--quoting", action="store_true", help="no model: answers quote")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
@@ -176,7 +179,7 @@ def main() -> int:
     ]
     with chaos_rig.running(plan) as rig:
         rig.wait_until_ready(["model", "web-1", "web-2"])
-        faults = Faults(rig)
+        faults = Faults(rig, options.pause)
         customers, proxy, stuck = asyncio.run(play(options, faults, [first, second]))
         is_well = report(customers, proxy, faults, stuck)
     print(f"{time.monotonic() - began:.0f} s in all")

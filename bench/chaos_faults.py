@@ -11,13 +11,12 @@ import redis
 
 from bench.chaos_rig import Rig
 
-PAUSE_SECONDS = (3.0, 6.0)
-
 
 class Faults:
-    """Breaks one thing after another, at random moments."""
+    """Breaks one thing after another, at random moments ``pause`` seconds apart on average."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, pause: float) -> None:
+        self._pause = pause
         self.counts: Counter[str] = Counter()
         self._rig = rig
 
@@ -31,27 +30,30 @@ class Faults:
         number = 0
         while not over.is_set():
             try:
-                await asyncio.wait_for(over.wait(), random.uniform(*PAUSE_SECONDS))  # noqa: S311 - no secret
+                await asyncio.wait_for(over.wait(), self._pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             except TimeoutError:
                 name = await asyncio.to_thread(deeds[number % len(deeds)])
                 self.counts[name] += 1
                 number += 1
 
+    def _kill(self, name: str, number: signal.Signals, deed: str) -> str:
+        """End a program that is at work; one that is just starting is left alone."""
+        if not self._rig.is_at_work(name):
+            return "left alone, just starting"
+        self._rig.kill(name, number)
+        return deed
+
     def _kill_runner(self) -> str:
-        self._rig.kill("answers-1")
-        return "answers killed -9"
+        return self._kill("answers-1", signal.SIGKILL, "answers killed -9")
 
     def _kill_web(self) -> str:
-        self._rig.kill("web-1")
-        return "web killed -9"
+        return self._kill("web-1", signal.SIGKILL, "web killed -9")
 
     def _kill_web_with_runner(self) -> str:
-        self._rig.kill("web-2")
-        return "web with runner killed -9"
+        return self._kill("web-2", signal.SIGKILL, "web with runner killed -9")
 
     def _end_web(self) -> str:
-        self._rig.kill("web-2", signal.SIGTERM)
-        return "web with runner ended by SIGTERM"
+        return self._kill("web-2", signal.SIGTERM, "web with runner ended by SIGTERM")
 
     def _empty_redis(self) -> str:
         try:

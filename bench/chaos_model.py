@@ -58,6 +58,7 @@ class Model:
         writer.close()
 
     async def _stream(self, prompt: str, writer: asyncio.StreamWriter) -> None:
+        self.note(prompt)
         writer.write(HEAD)
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -68,6 +69,9 @@ class Model:
             await writer.drain()
         self._event(writer, {"delta": {}, "finish_reason": "stop"})
         writer.write(_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
+
+    def note(self, prompt: str) -> None:
+        """Take note of a prompt whose reply begins now."""
 
     @staticmethod
     def _event(writer: asyncio.StreamWriter, choice: dict[str, object]) -> None:

@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import django
+import psutil
+import psycopg
 
 from supportbot.embedded import programs
 from supportbot.embedded.folder import PROJECT
@@ -27,7 +29,8 @@ from supportbot.embedded.services import ensure_services
 from supportbot.embedded.supervisor import Program, Supervisor
 
 READY_SECONDS = 120.0
-DATA = Path(tempfile.mkdtemp(prefix="bench-"))
+RUNNERS = ("answers-1", "web-2")
+DATA = Path(tempfile.mkdtemp(prefix="supportbot-bench-"))
 DATA.chmod(0o755)  # PostgreSQL runs under an account of its own
 for _name in ("run", "logs"):
     (DATA / _name).mkdir()
@@ -43,6 +46,13 @@ ENVIRONMENT = {
 }
 os.environ |= {**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "supportbot.settings"}
 django.setup()
+
+from django.core.management import call_command  # noqa: E402 - needs the set-up above
+from django.db import connection  # noqa: E402 - needs the set-up above
+
+from knowledge.ingestion.accept import accept_file  # noqa: E402 - needs the set-up above
+from knowledge.ingestion.ingest import ingest  # noqa: E402 - needs the set-up above
+from knowledge.models import Collection  # noqa: E402 - needs the set-up above
 
 
 @atexit.register
@@ -79,6 +89,19 @@ class Rig:
             os.killpg(pid, number)
         return pid is not None
 
+    def is_at_work(self, name: str) -> bool:
+        """Say whether a web process listens, or one that makes answers has shown a sign of life."""
+        pid = self.pid(name)
+        if pid is None or name not in RUNNERS:
+            return pid is not None and self.supervisor.wait_until_ready(name, 0.5)
+        try:
+            with psycopg.connect(ENVIRONMENT["DATABASE_URL"], connect_timeout=2) as look:
+                process = f"answers@{socket.gethostname()}:{pid}"
+                rows = look.execute("SELECT 1 FROM knowledge_heartbeat WHERE process = %s", [process])
+                return rows.fetchone() is not None
+        except psycopg.Error:
+            return False
+
     def kill_server(self, name: str, number: signal.Signals) -> None:
         """Send a signal to "postgres" or "valkey"; its keeper starts it again."""
         note = json.loads((DATA / "run" / f"{name}.json").read_text(encoding="utf-8"))
@@ -105,14 +128,22 @@ def model(port: int, *arguments: str) -> Program:
 
 def prepare(documents: Sequence[Path]) -> None:
     """Make the tables, the demo's assistant and its documents."""
-    commands = [["migrate", "-v0"], ["seed_demo"]]
-    commands += [["ingest", str(path), "--collection", "help-centre"] for path in documents]
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, str(PROJECT / "manage.py"), *command],
-            cwd=PROJECT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+    call_command("migrate", verbosity=0)
+    call_command("seed_demo")
+    shelf = Collection.objects.get(slug="help-centre")
+    for path in documents:
+        copy = Path(shutil.copy(path, DATA / path.name))
+        ingest(accept_file(copy, path.name, shelf).version.id)
+    connection.close()
+
+
+def pin_servers(core: str) -> None:
+    """Let the embedded servers, with all that they start, run on some processors only."""
+    for name in ("postgres", "valkey"):
+        note = json.loads((DATA / "run" / f"{name}.json").read_text(encoding="utf-8"))
+        everyone = [process.pid for process in psutil.Process(int(note["pid"])).children(recursive=True)]
+        for pid in (int(note["pid"]), *everyone):
+            subprocess.run(["taskset", "-a", "-p", "-c", core, str(pid)], check=False, capture_output=True)
 
 
 @contextmanager

@@ -3,9 +3,10 @@
     python -m bench.widget_size [--no-peers]
 
 Ours: the loader as it is served, and everything that the frame's page leads to: its style sheets, its script
-and what that imports, one catalogue of words (the largest). Each file is compressed on its own, as it is served.
-The others come from npm at the moment of measuring, into a folder that is forgotten; counted is the one bundle
-that their manuals tell websites to load, with its style sheet. Needs npm and a way to its registry.
+and what that imports, the words in English and in one other language (the largest). Each file is compressed
+on its own, as it is served. The others come from npm at the moment of measuring, into a folder that is
+forgotten; counted is the one bundle that their manuals tell websites to load, with its style sheet. Needs npm
+and a way to its registry.
 """
 
 import argparse

@@ -13,7 +13,7 @@ from chat.privacy.erasure import erase
 from chat.realtime.broadcast import announce, ring_staff
 from chat.realtime.deeds import FOUNDING, act
 from chat.realtime.entering import enter_from
-from chat.realtime.following import FollowingConsumer
+from chat.realtime.following import TRY_AGAIN, FollowingConsumer
 from chat.realtime.limiting import Gate
 from chat.realtime.protocol import (
     VERSION,
@@ -33,7 +33,7 @@ from chat.realtime.welcoming import about
 
 log = logging.getLogger(__name__)
 HELLO_SECONDS = 10.0
-BAD_PROTOCOL, FORBIDDEN, UNKNOWN_ASSISTANT, TOO_MANY, TRY_AGAIN = 4400, 4403, 4404, 4429, 1013
+BAD_PROTOCOL, FORBIDDEN, UNKNOWN_ASSISTANT, TOO_MANY = 4400, 4403, 4404, 4429
 MOST_BAD_FRAMES = 20
 
 

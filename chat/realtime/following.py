@@ -10,11 +10,16 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from channels.utils import await_many_dispatch
 from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
@@ -28,7 +33,9 @@ log = logging.getLogger(__name__)
 STALL_SECONDS = 30.0  # for a peer to take one frame
 FAREWELL_SECONDS = 10.0  # for it to take the close after that
 PAGE = 100  # events read at once
-TOO_SLOW = 4008
+REDIS_SECONDS = 2.0  # for a subscription
+DEAF_SECONDS = 30.0  # after which a socket that could not subscribe is asked to come back
+TOO_SLOW, TRY_AGAIN = 4008, 1013
 READ = Item(Kind.READ)
 FORGOTTEN = 4410
 
@@ -37,6 +44,7 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
     """A socket that follows at most one conversation at a time."""
 
     conversation: Conversation | None = None
+    channel_name = ""  # none while Redis is away
     sent_seq = 0  # the last event handed to the outbox
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,6 +53,30 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         self._sender: asyncio.Task[None] | None = None
         self._is_reading = False
         self._owes_snapshots = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket; without Redis it hears no announcements, and the lookout finds what is new."""
+        self.scope, self.base_send = scope, send
+        self.channel_layer = get_channel_layer(self.channel_layer_alias)
+        sources, deafness = [receive], None
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                self.channel_name = await self.channel_layer.new_channel()
+            sources.append(partial(self.channel_layer.receive, self.channel_name))
+        except (RedisError, OSError) as error:
+            log.warning("a socket without live announcements: %s", error)
+            deafness = asyncio.create_task(self._hear_again())
+        try:
+            with suppress(StopConsumer):
+                await await_many_dispatch(sources, self.dispatch)
+        finally:
+            if deafness is not None:
+                deafness.cancel()
+
+    async def _hear_again(self) -> None:
+        """Ask the client of a socket that hears nothing to come back when Redis may have done so."""
+        await asyncio.sleep(DEAF_SECONDS)
+        await self.close(TRY_AGAIN)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle a message; relaying needs no database, so it does not wait for its thread."""
@@ -95,17 +127,21 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             self.conversation = None
         if self.conversation is None and conversation is not None:
             self.conversation = conversation
-            try:
-                await self.channel_layer.group_add(group_of(conversation.id), self.channel_name)
-            except (RedisError, OSError) as error:
-                log.warning("no live announcements for %s: %s", conversation.id, error)
+            await self._subscribe(self.channel_layer.group_add, conversation.id)
 
     async def _leave(self, conversation_id: uuid.UUID) -> None:
         lookout().remove(conversation_id, self)
+        await self._subscribe(self.channel_layer.group_discard, conversation_id)
+
+    async def _subscribe(self, change: Callable[[str, str], Awaitable[None]], which: uuid.UUID) -> None:
+        """Put this socket into the group of a conversation or out of it; waits for no Redis."""
+        if not self.channel_name:
+            return
         try:
-            await self.channel_layer.group_discard(group_of(conversation_id), self.channel_name)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await change(group_of(which), self.channel_name)
         except (RedisError, OSError) as error:
-            log.warning("could not leave %s: %s", conversation_id, error)
+            log.warning("no live announcements for %s: %s", which, error)
 
     def begin_after(self, seq: int) -> None:
         """Let the next event be the one after ``seq``, whatever waits to be sent."""

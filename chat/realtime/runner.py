@@ -74,6 +74,9 @@ class AnswerRunner:
                 await self._take()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), LOOK_SECONDS)
+                for helper in helpers:
+                    if helper.done():
+                        helper.result()  # one that fails must not be missed in silence
             await self._end()
         finally:
             for task in (*helpers, *self._making):
