@@ -68,9 +68,10 @@ SCORED = """
 ), likely AS MATERIALIZED (
     SELECT matched.id
     FROM matched CROSS JOIN LATERAL (
-        SELECT sum(query.weight) AS weight FROM query WHERE ts_match_vq(matched.lexemes, query.sought)
+        SELECT sum(query.weight) AS weight, max(query.code) AS code
+        FROM query WHERE ts_match_vq(matched.lexemes, query.sought)
     ) held
-    ORDER BY held.weight DESC, matched.id
+    ORDER BY held.code DESC, held.weight DESC, matched.id
     LIMIT {likely}
 ), scored AS (
     SELECT c.id, sum(

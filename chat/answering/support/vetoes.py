@@ -1,5 +1,6 @@
 """Vetoes: what a sentence may not get wrong, however many words it shares with its source."""
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -11,6 +12,19 @@ from knowledge.lexemes import fold
 SAME = 0.6  # share of a clause's words from which on two clauses speak of the same thing
 NEARLY_EQUAL = 0.75  # share of all words of two sentences that both have
 SMALL = frozenset({"1", "2", "3"})
+FEW_WORDS = 3  # of a sentence that says so little that a condition it leaves out is half of the matter
+_CONDITIONS = {
+    "en": r"if|unless|until|in case|provided",
+    "de": r"wenn|falls|sofern|solange|es sei denn",
+    "es": r"si|a menos que|siempre que|hasta que",
+    "fr": r"si|à moins|jusqu'à ce que|à condition",
+    "it": r"se|a meno che|finché|purché",
+    "pt": r"se|a menos que|até que|desde que",
+    "nl": r"als|tenzij|totdat|mits",
+}
+_CONDITION = {
+    language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _CONDITIONS.items()
+}
 
 
 class Veto(StrEnum):
@@ -22,6 +36,7 @@ class Veto(StrEnum):
     DENIAL = "denial"
     OPPOSITE = "opposite"
     CODE = "code"
+    CONDITION = "a condition left out"
     GAINSAID = "another passage says otherwise"
 
 
@@ -42,7 +57,16 @@ def veto(claim: Claim, sources: Sequence[Source], window: Sequence[Claim], langu
         return Veto.DENIAL
     if is_same_language and _is_turned_round(claim, window, language):
         return Veto.OPPOSITE
-    return None
+    return Veto.CONDITION if is_same_language and _drops_a_condition(claim, window, language) else None
+
+
+def _drops_a_condition(claim: Claim, window: Sequence[Claim], language: str) -> bool:
+    """Say whether a short sentence ("You need to upgrade") is said under a condition only."""
+    condition = _CONDITION.get(language)
+    if condition is None or len(claim.words) > FEW_WORDS or condition.search(claim.text):
+        return False
+    saying = [unit for unit in window if any(is_met(word, unit.lexemes) for word in claim.words)]
+    return bool(saying) and all(condition.search(unit.text) for unit in saying)
 
 
 def _codes_agree(claim: Claim, sources: Sequence[Source]) -> bool:

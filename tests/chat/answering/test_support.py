@@ -100,6 +100,15 @@ async def test_a_lie_behind_such_an_opening_falls(sentence: str) -> None:
     assert await borne(sentence, WARRANTY) is None
 
 
+@pytest.mark.parametrize("sentence", ["Upgrade to a higher tier.", "Yes, you need to upgrade."])
+async def test_a_short_sentence_does_not_stand_without_its_condition(sentence: str) -> None:
+    tiers = "If you need access at once, upgrade to a higher tier. Invoices are sent by mail."
+
+    assert await borne(sentence, tiers) is None
+    assert await borne("If you need access, upgrade to a higher tier.", tiers) is not None
+    assert await borne("Invoices are mailed.", f"{tiers} Invoices are mailed to you.") is not None
+
+
 async def test_a_line_that_ends_before_what_it_denies_is_no_contrary() -> None:
     served = "It is the duty of the petitioner to have papers personally served \n\tno later than Monday."
 
