@@ -24,7 +24,9 @@ def choose(page: Page | FrameLocator, item: str) -> None:
     page.locator("#menu").get_by_role("button", name=item).click()
 
 
-def visit_shop(page: Page, server: ScriptedServer, tags: int = 1, attributes: str = "", script: str = "") -> None:
+def visit_shop(
+    page: Page, server: ScriptedServer, tags: int = 1, attributes: str = "", script: str = ""
+) -> None:
     """Open a website that embeds the widget."""
     tag = f'<script async src="{server.url}/widget/v1/loader.js" data-assistant="demo" {attributes}></script>'
     head = '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title>'

@@ -157,7 +157,12 @@ def test_a_file_goes_to_staff_and_comes_back_as_a_message(page: Page, server: Sc
     page.locator("input[type=file]").set_input_files(
         {"name": "leak.png", "mimeType": "image/png", "buffer": b"\x89PNG tiny"}
     )
-    file = {"id": "00000000-0000-4000-8000-000000000001", "name": "leak.png", "media_type": "image/png", "size": 9}
+    file = {
+        "id": "00000000-0000-4000-8000-000000000001",
+        "name": "leak.png",
+        "media_type": "image/png",
+        "size": 9,
+    }
     server.do(server.say("Ben", "Got it.", attachments=[file]))
 
     expect(page.locator(".attachment")).to_contain_text("leak.png")
