@@ -30,11 +30,11 @@ EXFILTRATION = [
 
 def payloads() -> list[str]:
     """Return every hostile string there is."""
-    expected = (LISTS / "dompurify_expect.jsonl").read_text().splitlines()
+    expected = (LISTS / "dompurify_expect.jsonl").read_text().strip().split("\n")
     strings: list[str] = [json.loads(line)["payload"] for line in expected]
     strings += json.loads((LISTS / "blns.json").read_text())
     more = LISTS / "payloadbox_xss.txt"
-    strings += more.read_text(errors="replace").splitlines() if more.exists() else []
+    strings += more.read_text(errors="replace").split("\n") if more.exists() else []
     return [text for text in (*EXFILTRATION, *dict.fromkeys(strings)) if text.strip()]
 
 
