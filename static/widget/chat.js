@@ -227,7 +227,7 @@ export class Chat {
     const { state, replaying, lastSeq } = this.#conversation;
     const { care, answers, outbox } = state;
     const email = state.contact?.email || this.#acquaintance.email;
-    this.view.update(state, { link: this.#link.words, online: this.#link.isOpen, replaying, email });
+    this.view.update(state, { link: this.#link.words, online: this.#link.isOpen && !this.#limited, replaying, email });
     this.bar.update(state);
     this.composer.apart = care !== "assistant";
     this.composer.showStop(answers.length > 0);

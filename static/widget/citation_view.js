@@ -31,7 +31,7 @@ function place(card, chip) {
 }
 
 function makeCard(id, citation, say) {
-  const label = say("citation.label", { number: citation.number, title: citation.title });
+  const label = say("citation.label", { number: String(citation.number), title: citation.title });
   const close = iconButton("close", say("citation.close"), { popovertarget: id, popovertargetaction: "hide" });
   const url = safeAddress(citation.url ?? "");
   return element("div", { id, class: "card", popover: "auto", role: "dialog", "aria-label": label },
@@ -72,7 +72,7 @@ export class CitationView {
   chip(number) {
     const citation = this.#message.citations?.find((one) => one.number === number);
     if (!citation) return null;
-    const label = this.#say("citation.label", { number, title: citation.title });
+    const label = this.#say("citation.label", { number: String(number), title: citation.title });
     const chip = element("button", {
       type: "button", class: "chip", popovertarget: this.#cards.get(number).id, "aria-label": label, "aria-expanded": "false",
       onclick: () => (this.#opener = chip),

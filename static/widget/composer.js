@@ -109,7 +109,7 @@ export class Composer {
 
   #makeInput() {
     return element("textarea", {
-      id: "question", rows: 1, dir: "auto", autocomplete: "off", enterkeyhint: "send",
+      id: "question", rows: 1, autocomplete: "off", enterkeyhint: "send",
       placeholder: this.#say("composer.placeholder"), "aria-describedby": "composer-alert counter",
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
       onpaste: (event) => this.#offer(event.clipboardData?.files, event),
@@ -125,6 +125,8 @@ export class Composer {
   #changed() {
     const count = [...this.text].length;
     this.#deeds.draft(this.text);
+    // With nothing written yet the page's direction is the placeholder's.
+    this.#input.dir = count ? "auto" : "";
     this.#counter.hidden = count < COUNT_FROM;
     this.#counter.classList.toggle("over", count > LIMIT);
     this.#counter.textContent = this.#counter.hidden ? "" : this.#say("composer.count", { count, limit: LIMIT });

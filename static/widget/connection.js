@@ -213,6 +213,7 @@ export class Connection {
   /** Keep everything, and say it again once the server will hear it. */
   #waitFor({ retry_after: seconds = 5, client_id: clientId }) {
     this.#pause = 1_000 * Math.min(LONGEST_PAUSE, Math.max(1, Number(seconds) || 5));
+    this.#after("pause", this.#pause, () => (this.#pause = 0));
     if (clientId) this.#after(`ask ${clientId}`, this.#pause, () => this.#sendAsk(clientId));
     else this.#after("repeat", this.#pause, () => this.#repeat());
   }

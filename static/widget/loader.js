@@ -93,8 +93,10 @@ iframe{width:100%;height:100%;border:0}
     };
 
     const count = (value) => {
-      if (value !== unread) emit("unread", { count: parseInt(value) || 0 });
+      const before = parseInt(unread) || 0;
       unread = value;
+      const after = parseInt(unread) || 0;
+      if (after !== before) emit("unread", { count: after });
       name();
     };
 
@@ -109,6 +111,7 @@ iframe{width:100%;height:100%;border:0}
 
     const makeFrame = () => {
       if (frame) return;
+      tell("hello");
       frame = make("iframe", { src: `${origin}/widget/v1/${assistant}/?${new URLSearchParams(script.dataset)}`, title, allow: "clipboard-write" });
       frame.onload = () => {
         for (const message of waiting) frame.contentWindow.postMessage(message, origin);

@@ -67,7 +67,7 @@ export class ConversationView {
     this.#showPending(state.outbox, online);
     this.#showRunning(state.answers);
     if (!replaying) this.#next.update(state, email);
-    this.#showStatus(link, state);
+    this.#showStatus(link, state, online);
     if (this.#following) this.toEnd();
     else if (before !== this.#size()) this.latest.hidden = false;
     // One update later: what was replayed in this one must not be read out.
@@ -172,8 +172,9 @@ export class ConversationView {
     return this.#growing.get(answer).markdown;
   }
 
-  #showStatus(link, state) {
-    const stage = stageOf(state);
+  #showStatus(link, state, online) {
+    const doing = stageOf(state);
+    const stage = doing === "sending" && !online ? null : doing;
     const typing = state.typing && this.#say("typing", { name: state.typing });
     const words = link || typing || (stage ? this.#say(`stage.${stage}`, { count: placeOf(state) }) : "");
     if (this.status.textContent !== words) this.status.textContent = words;

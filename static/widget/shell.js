@@ -29,7 +29,7 @@ export class Bar {
     menu.append(...Object.values(this.#items));
     this.node = element("header", { class: "bar" },
       this.#sign,
-      element("div", { class: "title" }, element("h1", { dir: "auto" }, name), this.#about),
+      element("div", { class: "title" }, element("h1", {}, element("bdi", {}, name)), this.#about),
       iconButton("menu", say("menu"), { popovertarget: "menu" }),
       deeds.close && iconButton("close", say("close"), { onclick: deeds.close }),
       menu);

@@ -87,7 +87,7 @@ export class Reports {
   #host;
   #page;
   #say;
-  #told = "";
+  #told = null;
 
   constructor(host, page, say) {
     this.#host = host;

@@ -32,10 +32,10 @@ function welcome(state, frame) {
   return { ...base, conversation, assistant, contact, staff };
 }
 
-function created(state, { message }) {
+function created(state, { message }, _, at) {
   const outbox = state.outbox.filter(({ client_id }) => client_id !== message.client_id);
   const typing = message.role === "staff" ? "" : state.typing;
-  return { ...state, outbox, typing, messages: upsert(state.messages, message) };
+  return { ...state, outbox, typing, messages: upsert(state.messages, { ...message, at }) };
 }
 
 function started(state, { answer, question, attempt }) {
@@ -46,14 +46,14 @@ function reset(state, { answer, attempt }) {
   return withAnswer(state, { answer, attempt, text: "", size: 0, stage: "searching" });
 }
 
-function finished(state, { answer, message, offer_handoff: offer = false }) {
+function finished(state, { answer, message, offer_handoff: offer = false }, _, at) {
   const running = state.answers.find((one) => one.answer === answer);
   return {
     ...state,
     answers: state.answers.filter((one) => one.answer !== answer),
     finished: [...state.finished, answer],
     offer: offer || message.outcome === "handoff",
-    messages: upsert(state.messages, { ...message, question: running?.question ?? null }),
+    messages: upsert(state.messages, { ...message, at, question: running?.question ?? null }),
   };
 }
 
@@ -124,7 +124,7 @@ function snapshot(state, { answer, attempt, text }) {
 export function reduce(state, action) {
   switch (action.type) {
     case "welcome": return welcome(state, action);
-    case "event": return EVENTS[action.event]?.(state, action.data, action.seq) ?? state;
+    case "event": return EVENTS[action.event]?.(state, action.data, action.seq, action.at) ?? state;
     case "typing": return { ...state, typing: action.active ? action.who.name : "" };
     case "delta": return delta(state, action);
     case "snapshot": return snapshot(state, action);

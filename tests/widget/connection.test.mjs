@@ -206,3 +206,79 @@ test("another conversation is read from its beginning", () => {
   assert.deepEqual(network.sent("resume"), [{ type: "resume", last_seq: 0 }]);
   assert.deepEqual(network.seqs(), [1, 1, 2]);
 });
+
+test("a question over the limit is kept, and sent again when the limit is over", () => {
+  const network = connected();
+  network.connection.ask("c", "Why?");
+  network.hear({ type: "error", code: "rate_limited", detail: "Slowly.", client_id: "c", retry_after: 30 });
+  network.hear({ type: "pong", head_seq: 0 });
+
+  for (let ping = 0; ping < 2; ping += 1) {
+    network.pass(14_900);
+    network.hear({ type: "pong", head_seq: 0 });
+  }
+  assert.equal(network.sent("ask").length, 1);
+  network.pass(300);
+
+  assert.equal(network.sent("ask").length, 2);
+});
+
+test("a socket that is closed for the limit stays away as long as it was told", () => {
+  const network = connected();
+  network.hear({ type: "error", code: "rate_limited", detail: "Slowly.", retry_after: 10 });
+  network.socket.onclose({ code: 1013 });
+
+  network.pass(9_900);
+  assert.equal(network.sockets.length, 1);
+  network.pass(700);
+
+  assert.equal(network.sockets.length, 2);
+});
+
+test("a limit that is over delays nothing any more", () => {
+  const network = connected();
+  network.hear({ type: "error", code: "rate_limited", detail: "Slowly.", retry_after: 10 });
+  network.pass(11_000);
+  network.socket.onclose({ code: 1006 });
+
+  network.pass(600);
+
+  assert.equal(network.sockets.length, 2);
+});
+
+test("a wish is repeated after a break until it is known to be granted", () => {
+  const network = connected();
+  network.connection.wish("handoff", { type: "handoff", wanted: true });
+  network.connection.wish("contact", { type: "contact", name: "", email: "cleo@example.com" });
+  network.socket.onclose({ code: 1006 });
+  network.pass(1_000);
+  network.welcome();
+  network.event(1, { handoff: 1, reason: "asked" }, "handoff.requested");
+  network.event(2, { name: "", email: "cleo@example.com" }, "contact.given");
+  network.socket.onclose({ code: 1006 });
+  network.pass(1_000);
+  network.welcome(2);
+
+  assert.equal(network.sent("handoff").length, 2);
+  assert.equal(network.sent("contact").length, 2);
+});
+
+test("a website's word for who this is goes out once, whenever it came", () => {
+  const network = new Network();
+  network.connection.identify("a.b.c");
+  network.connection.connect();
+  network.welcome();
+  network.socket.onclose({ code: 1006 });
+  network.pass(1_000);
+  network.welcome();
+
+  assert.deepEqual(network.sent("identify"), [{ type: "identify", identity: "a.b.c" }]);
+});
+
+test("what has been looked at is said once and only forwards", () => {
+  const network = connected();
+
+  for (const seq of [2, 2, 1, 3]) network.connection.see(seq);
+
+  assert.deepEqual(network.sent("seen").map(({ seq }) => seq), [2, 3]);
+});

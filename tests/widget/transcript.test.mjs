@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { emptyTranscript, placeOf, reduce, stageOf } from "../../static/widget/transcript.js";
+import { emptyTranscript, placeOf, questionsNext, reduce, stageOf } from "../../static/widget/transcript.js";
 
 const run = (...actions) => actions.reduce(reduce, emptyTranscript());
-const event = (name, data) => ({ type: "event", event: name, data });
+const at = "2026-01-01T00:00:00Z";
+const event = (name, data, seq = 1) => ({ type: "event", event: name, data, seq, at });
 const question = { id: "q", role: "customer", text: "Why?", client_id: "c" };
 const asked = event("message.created", { message: question });
 const started = event("answer.started", { answer: "a", question: "q", attempt: 1 });
@@ -19,7 +20,7 @@ test("a question is shown at once and becomes the stored message", () => {
 
   assert.deepEqual(local.outbox, [{ client_id: "c", text: "Why?" }]);
   assert.deepEqual(stored.outbox, []);
-  assert.deepEqual(stored.messages, [question]);
+  assert.deepEqual(stored.messages, [{ ...question, at }]);
 });
 
 test("deltas join into the text, whatever overlaps", () => {
@@ -87,4 +88,54 @@ test("another conversation starts from nothing", () => {
 
   assert.equal(same.messages.length, 1);
   assert.equal(moved.messages.length, 0);
+});
+
+const requested = event("handoff.requested", { handoff: 1, reason: "asked" }, 2);
+const joined = event("handoff.joined", { handoff: 1, staff: { name: "Ben" } }, 3);
+
+test("a conversation passes to a person and back, each step a line", () => {
+  const waiting = run(asked, requested);
+  const apart = reduce(waiting, joined);
+  const back = reduce(apart, event("handoff.finished", { handoff: 1, end: "released" }, 4));
+
+  assert.deepEqual([waiting.care, apart.care, apart.person, back.care, back.person], ["waiting", "joined", "Ben", "assistant", ""]);
+  assert.deepEqual(back.messages.slice(1).map(({ note, person }) => [note, person]), [["requested", ""], ["joined", "Ben"], ["finished", "Ben"]]);
+  assert.equal(stageOf(waiting), null);
+});
+
+test("a closed conversation says so once", () => {
+  const state = run(asked, joined, event("handoff.finished", { handoff: 1, end: "closed" }, 4), event("conversation.closed", {}, 5));
+
+  assert.deepEqual(state.messages.slice(1).map(({ note }) => note), ["joined", "closed"]);
+  assert.equal(state.care, "assistant");
+});
+
+test("an offered person stays offered until they are called, declined or an answer helped", () => {
+  const thumb = event("feedback.given", { message: "m", helpful: false, offer_handoff: true }, 5);
+  const offered = run(asked, started, finished, thumb);
+
+  assert.equal(offered.offer, true);
+  assert.equal(reduce(offered, requested).offer, false);
+  assert.equal(reduce(offered, { type: "decline" }).offer, false);
+  assert.equal(reduce(reduce(offered, started), finished).offer, false);
+});
+
+test("somebody writes until they stop or have written", () => {
+  const writing = run(asked, joined, { type: "typing", who: { name: "Ben" }, active: true });
+  const written = event("message.created", { message: { id: "s", role: "staff", text: "Hi", client_id: null } }, 4);
+
+  assert.equal(writing.typing, "Ben");
+  assert.equal(reduce(writing, { type: "typing", who: { name: "Ben" }, active: false }).typing, "");
+  assert.equal(reduce(writing, written).typing, "");
+});
+
+test("only the last answer has questions to go on with, and only for the assistant", () => {
+  const answer = (more) => event("answer.finished", { answer: "a", message: { id: "m", role: "assistant", text: "Which?\n\n- one\n- two", ...more } });
+  const followed = run(asked, started, answer({ outcome: "answered", follow_ups: ["And?"] }));
+
+  assert.deepEqual(questionsNext(followed), ["And?"]);
+  assert.deepEqual(questionsNext(run(asked, started, answer({ outcome: "clarified" }))), ["one", "two"]);
+  assert.deepEqual(questionsNext(run(asked, started, answer({ outcome: "answered" }))), []);
+  assert.deepEqual(questionsNext(reduce(followed, { type: "ask", client_id: "d", text: "And?" })), []);
+  assert.deepEqual(questionsNext(reduce(followed, joined)), []);
 });
