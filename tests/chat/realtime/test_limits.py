@@ -10,7 +10,7 @@ from chat.limits.rates import Rate
 from chat.models import Assistant, Ban, Conversation, Message
 from chat.realtime import limiting
 from chat.realtime.protocol import Typing
-from tests.chat.realtime.customers import Customer, of_event, of_type, stored
+from tests.chat.realtime.customers import Customer, Frame, of_event, of_type, stored
 from tests.factories import staff
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -173,7 +173,7 @@ async def test_a_flood_of_frames_is_refused_and_then_closed() -> None:
 
     for _ in range(60):
         await cleo.send(type="ping")
-    outputs = []
+    outputs: list[Frame] = []
     while not outputs or outputs[-1]["type"] != "websocket.close":
         outputs.append(await cleo.receive())
 
