@@ -1,28 +1,54 @@
-"""Tasks of mail: what the clock rings for; each round finds its work in PostgreSQL or the mailbox."""
+"""Tasks of mail: what the clock rings for; each round finds its work in PostgreSQL or the mailbox.
+
+One of them at a time over all workers: a mail server that hangs holds up one thread, and the
+documents of staff are read by the others meanwhile.
+"""
 
 import imaplib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from celery import shared_task
+from django.db import connection
 
 from chat.mail.delivering import fetch
 from chat.mail.noticing import notice
 from chat.mail.sending import send_due
 
 log = logging.getLogger(__name__)
+LOCK = 0x6D61696C  # key of PostgreSQL's advisory lock: "mail"
 
 
 @shared_task(queue="maintenance")
 def notice_and_send() -> None:
     """Queue the mails that somebody should get, and send those that are due."""
     notice()
-    send_due()
+    with _alone() as is_alone:
+        if is_alone:
+            send_due()
 
 
 @shared_task(queue="maintenance")
 def fetch_mail() -> None:
     """Look into the mailbox for replies."""
+    with _alone() as is_alone:
+        try:
+            if is_alone:
+                fetch()
+        except (OSError, ValueError, imaplib.IMAP4.error) as error:
+            log.warning("the mailbox cannot be read: %s", error)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Say whether nobody else talks to a mail server; nobody else will as long as the block runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        (is_alone,) = cursor.fetchone()
     try:
-        fetch()
-    except (OSError, ValueError, imaplib.IMAP4.error) as error:
-        log.warning("the mailbox cannot be read: %s", error)
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -101,7 +101,7 @@ def test_a_file_is_given_and_everything_deleted_over_real_servers(posting: Produ
     token = new_token()
     bearer = {"Authorization": f"Bearer {token}"}
     form = {"assistant": "demo", "client_id": str(uuid.uuid4())}
-    with Customer(posting.url, token) as cleo, Customer(posting.url, token) as other_tab:
+    with Customer(posting.url, token) as cleo:
         cleo.send(type="handoff", wanted=True)
         cleo.until_event("handoff.requested")
         files = {"file": ("lamp.png", PNG, "image/png")}
@@ -118,8 +118,8 @@ def test_a_file_is_given_and_everything_deleted_over_real_servers(posting: Produ
         (attached,) = frame["data"]["message"]["attachments"]
         back = httpx.get(f"{address}{attached['id']}/", headers=bearer, timeout=PATIENCE)
         assert (back.content, back.headers["x-content-type-options"]) == (PNG, "nosniff")
-        other_tab.send(type="ping")
-        cleo.send(type="forget")
-        for tab in (cleo, other_tab):
-            tab.until(lambda frame: frame["type"] == "forgotten")
+        with Customer(posting.url, token) as other_tab:
+            cleo.send(type="forget")
+            for tab in (cleo, other_tab):
+                tab.until(lambda frame: frame["type"] == "forgotten")
     assert httpx.get(f"{address}{attached['id']}/", headers=bearer).status_code == 404

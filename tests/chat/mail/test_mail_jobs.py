@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from chat.errors import Refused
-from chat.mail import jobs, noticing, sending, servers
+from chat.mail import jobs, noticing, sending, servers, tasks
 from chat.models import Conversation, MailState, OutgoingMail
 from tests.chat.mail.post_office import PostOffice
 from tests.chat.mail.waiting import later, round_of_mail, waiting
@@ -179,3 +180,21 @@ def test_staff_cancel_what_waits_and_send_again_what_failed(office: PostOffice, 
     round_of_mail()
 
     assert (only().state, len(office.mails)) == (MailState.SENT, 1)
+
+
+@pytest.mark.django_db
+def test_while_another_worker_talks_to_a_mail_server_this_one_is_free_for_other_work(
+    office: PostOffice, cleo: Conversation
+) -> None:
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [tasks.LOCK])
+        tasks.notice_and_send()
+        meanwhile = only().state
+    finally:
+        other.close()
+    tasks.notice_and_send()
+    tasks.notice_and_send()
+
+    assert (meanwhile, only().state, len(office.mails)) == (MailState.QUEUED, MailState.SENT, 1)
