@@ -1,5 +1,6 @@
 """Querysets of the inbox: from a queue that staff look into to its conversations, its length and its wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +23,7 @@ from chat.models import (
 )
 
 MOST_COUNTED = 1000  # of a queue; nobody works through more, and counting on would cost every look
+PARTS = ("citations", "attachments")  # of a message
 LINE = 160  # characters of the last message that a row shows
 SHOWN = (
     "message.created",
@@ -140,10 +142,10 @@ def told_events(conversation_id: UUID) -> QuerySet[Event]:
     return Event.objects.filter(conversation_id=conversation_id, kind__in=SHOWN)
 
 
-def messages_with_parts(conversation_id: UUID) -> QuerySet[Message]:
-    """Return the messages of a conversation with author, thumb, citations and attachments."""
-    messages = Message.objects.filter(conversation_id=conversation_id)
-    return messages.select_related("author", "feedback").prefetch_related("citations", "attachments")
+def messages_with_parts(conversation_id: UUID, parts: Sequence[str] = PARTS) -> QuerySet[Message]:
+    """Return the messages of a conversation with author, thumb and the parts that are named."""
+    messages = Message.objects.filter(conversation_id=conversation_id).select_related("author", "feedback")
+    return messages.prefetch_related(*parts)
 
 
 def notes_of(conversation_id: UUID) -> QuerySet[Note]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.models import Event, HandoffEnd, HandoffReason, Message, Note
-from chat.querysets_inbox import messages_with_parts, notes_of, told_events
+from chat.models import Attachment, Citation, Event, HandoffEnd, HandoffReason, Message, Note
+from chat.querysets_inbox import PARTS, messages_with_parts, notes_of, told_events
 
 MOST = 200  # entries of a page; the read-only transcript has the rest
 
@@ -28,6 +28,8 @@ class Entry:
     message: Message | None = None
     note: Note | None = None
     sentence: str = ""
+    citations: Sequence[Citation] = ()
+    attachments: Sequence[Attachment] = ()
     is_again: bool = False
     begins_day: bool = False
 
@@ -71,15 +73,16 @@ def news(conversation_id: uuid.UUID, after: int, after_note: int) -> Transcript:
 
 
 def _entries(conversation_id: uuid.UUID, events: Sequence[Event], notes: Sequence[Note]) -> list[Entry]:
-    ids = [event.data["message"]["id"] for event in events if "message" in event.data]
-    found = messages_with_parts(conversation_id).filter(pk__in=ids)
+    told = [event.data["message"] for event in events if "message" in event.data]
+    parts = [part for part in PARTS if any(message.get(part) for message in told)]
+    found = messages_with_parts(conversation_id, parts).filter(pk__in=[message["id"] for message in told])
     messages = {str(message.pk): message for message in found}
     entries = []
     for event in events:
         if "message" not in event.data:
             entries.append(Entry(f"event-{event.seq}", event.seq, event.created_at, sentence=_told(event)))
         elif message := messages.get(event.data["message"]["id"]):
-            entries.append(Entry(f"message-{message.pk}", event.seq, event.created_at, message=message))
+            entries.append(_said(message, event.seq, event.created_at, parts))
     entries += [Entry(f"note-{note.pk}", 0, note.created_at, note=note) for note in notes]
     return _by_day(sorted(entries, key=lambda entry: (entry.at, entry.seq)))
 
@@ -98,7 +101,19 @@ def _judged(conversation_id: uuid.UUID, events: Iterable[Event]) -> list[Entry]:
     if not ids:
         return []
     messages = messages_with_parts(conversation_id).filter(pk__in=ids)
-    return [Entry(f"message-{one.pk}", 0, one.created_at, message=one, is_again=True) for one in messages]
+    return [replace(_said(message, 0, message.created_at, PARTS), is_again=True) for message in messages]
+
+
+def _said(message: Message, seq: int, at: datetime, parts: Sequence[str]) -> Entry:
+    """Return the entry of a message with the parts that were fetched; any other would cost a query."""
+    return Entry(
+        f"message-{message.pk}",
+        seq,
+        at,
+        message=message,
+        citations=list(message.citations.all()) if "citations" in parts else (),
+        attachments=list(message.attachments.all()) if "attachments" in parts else (),
+    )
 
 
 def _told(event: Event) -> str:

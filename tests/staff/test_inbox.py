@@ -235,7 +235,7 @@ def test_the_list_takes_at_most_twelve_queries(
     assert len(response.context["rows"]) == 40
 
 
-def test_a_long_conversation_takes_at_most_sixteen_queries(
+def test_a_long_conversation_takes_at_most_twelve_queries(
     desk: Client, ben: User, everyone_at_work: None, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     conversation = answered()
@@ -244,7 +244,7 @@ def test_a_long_conversation_takes_at_most_sixteen_queries(
         staffing.say(Conversation.objects.get(pk=conversation.pk), ben, f"Sentence {number}.")
         staffing.add_note(conversation.pk, ben, f"Note {number}.")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         html = shown(desk, conversation)
 
     assert "Sentence 39." in html

@@ -230,5 +230,5 @@ def test_whoever_is_suspended_is_told_so_and_rings_no_more(live: Live, chromium:
 
     User.objects.filter(pk=ben.pk).update(is_active=False)
 
-    until(page, lambda: "/login/" in page.url or "signed out" in page.locator("#trouble").inner_text())
+    until(page, lambda: "/login/" in page.url or "signed out" in page.locator("main").inner_text())
     context.close()
