@@ -13,7 +13,7 @@ from supportbot.embedded import programs
 from supportbot.embedded.programs import listens
 from supportbot.embedded.services import ensure_services
 from supportbot.embedded.supervisor import Program, Supervisor
-from tests.stack.product import READY_SECONDS, Product, eventually, free_port, with_environment
+from tests.stack.product import Product, eventually, free_port, with_environment
 
 PREPARE = """
 from pathlib import Path
@@ -38,6 +38,7 @@ The warranty lasts 24 months from the day of delivery. Keep the receipt, because
 """
 QUESTION = "How much is delivery?"
 TOKENS_A_SECOND, WORDS = "25", "120"
+READY_SECONDS = 400.0  # loading a model's adapter takes long on a busy machine
 AT_WORK = (
     "SELECT 1 FROM knowledge_heartbeat WHERE kind = 'answers' AND seen_at > now() - interval '12 seconds'"
 )
