@@ -1,13 +1,14 @@
 """Modelled: questions through the engine with the real model of MODEL_URL, kept as they come.
 
-    python -m bench.modelled FOLDER FILE [--ask truth,refusal] [--count 100] [--report FILE]
+    python -m bench.modelled FOLDER FILE [--ask truth,demo,refusal] [--count 100] [--report FILE]
 
 FOLDER is a data folder with ``beir``; FILE gets one JSON line for each question that was asked: the passages,
 all that the model wrote, and what was shown. Asked again, the questions of FILE are skipped, so that a
 run may be broken off; without ``--ask`` nothing is asked. Either way the figures are then computed
 anew, by today's code, from what FILE holds: the model's words are played back, and the passages are those of
-the day. *truth*: how much of what is shown is borne out by what it cites. *refusal*: MTRAG's questions with
-their turns; does the engine refuse what people called unanswerable? ``--report`` writes a sample to read.
+the day. *truth* and *demo* (its golden questions, which have to be ingested): how much of what is shown is
+borne out by what it cites; ``--report`` writes the demo's answers to read, for their words are our own.
+*refusal*: MTRAG's questions with their turns; does the engine refuse what people called unanswerable?
 """
 
 import argparse
@@ -26,6 +27,7 @@ from typing import Any
 from uuid import UUID
 
 import django
+import yaml
 
 from supportbot.embedded.environment import prepare_environment
 
@@ -48,12 +50,14 @@ from chat.learning.retrieval_sets import Query  # noqa: E402 - needs the set-up 
 from chat.realtime.engines import configured_model, vectors  # noqa: E402 - needs the set-up above
 from knowledge.lexemes import query_lexemes  # noqa: E402 - needs the set-up above
 from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
+from knowledge.retrieval import Scope  # noqa: E402 - needs the set-up above
 
 ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "plausible_headings")
 REFUSED = "mtrag_clapnq_fiqa"
 UNANSWERABLE = "UNANSWERABLE"
 CONTEXT_TOKENS = 800  # of passages: a small model on two cores reads 60 tokens a second
 IN_SAMPLE = 30
+GOLDEN = Path(__file__).parent.parent / "evals" / "golden" / "demo.yaml"
 Row = dict[str, Any]
 
 
@@ -96,6 +100,13 @@ def truths(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
         of_sets.append([(name, query, scope) for query in queries])
     turns = chain.from_iterable(zip_longest(*of_sets))
     yield from [one for one in turns if one is not None][:count]
+
+
+def demonstrated(_folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
+    """Yield the demo's golden questions that customers may have answered, without turns before them."""
+    for number, one in enumerate(yaml.safe_load(GOLDEN.read_text(encoding="utf-8"))[:count]):
+        if one["expect"] == "answer" and one["audience"] == "public" and not one.get("history"):
+            yield "demo", Query(str(number), one["question"]), Scope(collections=("help-centre",))
 
 
 def refusals(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
@@ -177,8 +188,8 @@ def borne_out(row: Row, events: Sequence[object], figures: Counter[str], shares:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return the numbers of a text without its marks."""
-    return re.findall(r"\d+(?:[.,]\d+)*", without_marks(text))
+    """Return the numbers of a text without its marks and those of steps."""
+    return re.findall(r"\d+(?:[.,]\d+)*", re.sub(r"(?m)^\s*\d+\.\s", "", without_marks(text)))
 
 
 def share_of_words(text: str, quote: str) -> float:
@@ -200,7 +211,7 @@ async def truth(rows: Sequence[Row], report: Path | None) -> None:
         print(f"sentences of which all, .8, .6 of the words do: {', '.join(f'{one:.3f}' for one in held)}")
     print(f"seconds for an answer: median {median(row['seconds'] for row in rows):.1f}")
     if report is not None:
-        by_model = [text for text in told if ", model*" in text]
+        by_model = [text for text in told if "*demo, model*" in text]
         chosen = by_model[:: max(len(by_model) // IN_SAMPLE, 1)][:IN_SAMPLE]
         report.write_text("\n\n".join(chosen) + "\n", encoding="utf-8")
 
@@ -230,17 +241,18 @@ async def measure(options: argparse.Namespace) -> None:
     rows = [json.loads(line) for line in options.file.open()] if options.file.exists() else []
     known = {(row["part"], row["set"], row["id"]) for row in rows}
     for part in filter(None, options.ask.split(",")):
-        make = {"truth": truths, "refusal": refusals}[part]
+        make = {"truth": truths, "demo": demonstrated, "refusal": refusals}[part]
         wanted = await database_sync_to_async(lambda make=make: list(make(options.folder, options.count)))()
         for name, query, scope in wanted:
             if (part, name, query.id) not in known:
                 rows.append(await ask(part, name, query, scope))
                 with options.file.open("a") as file:
                     file.write(json.dumps(rows[-1], default=str) + "\n")
-    for part, count in (("truth", truth), ("refusal", refusal)):
-        chosen = [row for row in rows if row["part"] == part]
-        if chosen:
-            await (truth(chosen, options.report) if count is truth else refusal(chosen))
+    asked = [row for row in rows if row["part"] != "refusal"]
+    if asked:
+        await truth(asked, options.report)
+    if len(asked) < len(rows):
+        await refusal([row for row in rows if row["part"] == "refusal"])
 
 
 def main() -> None:
