@@ -56,17 +56,18 @@ export class Acquaintance {
     return this.#storage.contact.email;
   }
 
-  /** Show the assistant's greeting, with a form for what it asks and nobody has said yet. */
-  introduce(assistant) {
+  /** Show the assistant's greeting, with a form for what it asks and neither we nor the server know yet. */
+  introduce(assistant, known = {}) {
     this.#assistant = assistant;
     const wanted = assistant.pre_chat ?? {};
-    const asked = ["name", "email"].filter((name) => wanted[name] && !this.#storage.contact[name]);
-    const shown = JSON.stringify([assistant, asked]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    const asked = ["name", "email"].filter((name) => wanted[name] && !known[name] && !this.#storage.contact[name]);
+    const print = JSON.stringify([assistant, asked]);
+    if (print === this.#shown) return;
+    this.#shown = print;
     this.comesFirst = asked.length > 0 && Boolean(wanted.required);
     const give = (contact) => this.learn(contact);
-    this.#view.introduce(assistant, asked.length ? makeContactForm(this.#say, asked, { required: this.comesFirst, give }) : null);
+    const shown = this.comesFirst ? { ...assistant, suggestions: [] } : assistant;
+    this.#view.introduce(shown, asked.length ? makeContactForm(this.#say, asked, { required: this.comesFirst, give }) : null);
   }
 
   /** Remember a name, an address or both. */

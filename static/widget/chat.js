@@ -122,7 +122,7 @@ export class Chat {
       left: () => this.#left(),
       link: (state, code) => this.#link.enter(state, code),
       ready: () => this.#reports.emit("ready"),
-      welcomed: (assistant) => this.#acquaintance.introduce(assistant),
+      welcomed: ({ assistant, contact }) => this.#acquaintance.introduce(assistant, contact),
       happened: (...what) => this.#happened(...what),
       refused: (error, question) => this.#refused(error, question),
       forgotten: () => this.composer.complain(this.#say("forget.done"), false),
@@ -154,6 +154,7 @@ export class Chat {
     this.#reports.emit("error", { code });
     if (code === "rate_limited") {
       this.#limited = true;
+      this.#schedulePaint();
       return this.composer.complain(this.#say("limited", { count: Math.max(1, Math.ceil(seconds || 5)) }), false);
     }
     if (code === "bad_email") this.#acquaintance.unlearnEmail();

@@ -16,7 +16,7 @@ const TYPING_FOR = 10_000;
  * One customer's conversation with an assistant, and the next one once it is left.
  *
  * `hello()` returns the fields of the first frame but the token. `listener` has changed(); left();
- * link(state, code); ready(); welcomed(assistant); happened(seq, event, message, live); refused(error, question);
+ * link(state, code); ready(); welcomed(frame); happened(seq, event, message, live); refused(error, question);
  * forgotten().
  */
 export class Conversation {
@@ -166,7 +166,7 @@ export class Conversation {
       this.#replayUntil = frame.head_seq;
       this.#listener.ready();
     }
-    this.#listener.welcomed(frame.assistant);
+    this.#listener.welcomed(frame);
   }
 
   #writes({ active }) {

@@ -14,6 +14,11 @@ import { placeOf, questionsNext, stageOf } from "./transcript.js";
 
 const NEAR_END = 48;
 
+function suggestionList(questions, say, { ask }) {
+  const button = (text) => element("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => ask(text) }, text);
+  return element("ul", { class: "suggestions", role: "list", "aria-label": say("suggestions") }, questions.map((text) => element("li", {}, button(text))));
+}
+
 /** The conversation part of the page; `deeds` has ask, again and give, and those of NextView. */
 export class ConversationView {
   #say;
@@ -50,12 +55,11 @@ export class ConversationView {
   /** Show the assistant's name, greeting and suggestions, after a `form` if there is one to fill in first. */
   introduce({ name, greeting, suggestions = [] }, form = null) {
     this.#name = name;
-    const ask = (text) => element("li", {}, element("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.#deeds.ask(text) }, text));
     this.greeting.replaceChildren(
       element("h2", { dir: "auto" }, greeting || this.#say("assistant.greeting")),
       element("p", { class: "notice" }, this.#say("assistant.notice")));
     if (form) this.greeting.append(element("div", { class: "panel" }, element("h3", {}, this.#say("contact.first")), form));
-    if (suggestions.length) this.greeting.append(element("ul", { class: "suggestions", role: "list", "aria-label": this.#say("suggestions") }, suggestions.map(ask)));
+    if (suggestions.length) this.greeting.append(suggestionList(suggestions, this.#say, this.#deeds));
   }
 
   /** Bring the page up to `state`; `link` is the connection's condition in words, or "". */
@@ -207,13 +211,8 @@ class NextView {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const kept = this.node.contains(document.activeElement);
-    this.node.replaceChildren(...[questions.length && this.#questions(questions), offer && this.#offer(), care === "waiting" && this.#waiting(staff, email)].filter(Boolean));
+    this.node.replaceChildren(...[questions.length && suggestionList(questions, this.#say, this.#deeds), offer && this.#offer(), care === "waiting" && this.#waiting(staff, email)].filter(Boolean));
     if (kept) this.#deeds.focus();
-  }
-
-  #questions(questions) {
-    const ask = (text) => element("li", {}, element("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => this.#deeds.ask(text) }, text));
-    return element("ul", { class: "suggestions", role: "list", "aria-label": this.#say("suggestions") }, questions.map(ask));
   }
 
   #offer() {

@@ -9,8 +9,8 @@
 const HEX = /^#?([0-9a-f]{6})$/i;
 const PICTURE = /^data:image\/(?:png|jpeg|webp);base64,[a-z0-9+/]+=*$/i;
 const FONTS = {
-  serif: 'Charter, "Bitstream Charter", Cambria, Georgia, serif',
-  rounded: 'ui-rounded, "Hiragino Maru Gothic ProN", Quicksand, Nunito, system-ui, sans-serif',
+  serif: 'Charter, Georgia, serif',
+  rounded: 'ui-rounded, Nunito, system-ui, sans-serif',
   mono: "var(--font-code)",
 };
 // The lightest and the darkest ground that words of ours stand on.

@@ -61,10 +61,10 @@ function given(state, { message, helpful, offer_handoff: offer = false }) {
   return { ...state, offer: state.offer || offer, feedback: { ...state.feedback, [message]: helpful } };
 }
 
-/** A fact that stands between the messages as one line. */
+/** A fact that stands between the messages as one line; answers in the making end where a person begins. */
 function noted(state, seq, note, change = {}) {
   const line = { id: `event ${seq}`, role: "note", note, person: change.person || state.person };
-  return { ...state, offer: false, typing: "", messages: [...state.messages, line], ...change };
+  return { ...state, offer: false, typing: "", answers: [], messages: [...state.messages, line], ...change };
 }
 
 const requested = (state, _, seq) => noted(state, seq, "requested", { care: "waiting", person: "" });

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import samples
 from tests.browser.scripted_server import ScriptedServer
@@ -255,3 +255,39 @@ def test_nothing_is_wider_than_the_window_and_targets_are_large_enough(
           .map(({ width, height }) => Math.min(width, height))"""
     )
     assert min(sizes) >= 24
+
+
+def test_a_reload_in_the_middle_of_an_answer_ends_in_the_same_words(
+    page: Page, server: ScriptedServer
+) -> None:
+    open_chat(page, server)
+    ask(page, samples.QUESTION)
+    expect(page.locator(".sources")).to_be_visible()
+    whole = page.locator("[role=log] .prose").inner_html()
+    server.pace = 0.05
+    ask(page, samples.QUESTION)
+    expect(page.locator(".growing")).to_contain_text("Turn the filter")
+
+    page.reload()
+
+    expect(page.locator(".growing")).to_contain_text("Turn the filter")
+    expect(page.locator(".sources")).to_have_count(2, timeout=30_000)
+    assert page.locator("[role=log] .prose").last.inner_html() == whole
+    assert page.locator(".message.customer").count() == 2
+
+
+def test_targets_are_large_enough_for_fingers(browser: Browser, server: ScriptedServer) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    server.answer["follow_ups"] = ["What does error E18 mean?"]
+    page.goto(server.url)
+    ask(page, samples.QUESTION)
+    expect(page.locator(".next .suggestion")).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+
+    sizes = page.locator("button:visible:not(.chip)").evaluate_all(
+        "(all) => all.map((one) => [one.className, one.offsetWidth, one.offsetHeight])"
+    )
+
+    assert [size for size in sizes if min(size[1:]) < 44] == []
+    context.close()

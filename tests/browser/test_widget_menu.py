@@ -115,6 +115,7 @@ def test_what_the_assistant_asks_first_is_asked_once(
     expect(name).to_be_visible()
     expect(name).to_have_attribute("autocomplete", "name")
     expect(page.locator("#question")).to_be_visible(visible=not required)
+    expect(page.locator(".suggestion")).to_have_count(0 if required else 3)
 
     if required:
         page.get_by_role("button", name="Save").click()
