@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.staff import (
+    assistant_limits,
     assistant_looks,
     assistant_people,
     assistants,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("assistants/<slug:key>/edit/", assistants.assistant_edit, name="assistant"),
     path("assistants/<slug:key>/looks/", assistant_looks.assistant_looks, name="assistant-looks"),
     path("assistants/<slug:key>/people/", assistant_people.assistant_people, name="assistant-people"),
+    path("assistants/<slug:key>/limits/", assistant_limits.assistant_limits, name="assistant-limits"),
     path("assistants/<slug:key>/try/", assistant_looks.assistant_try, name="assistant-try"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/rows/", inbox.rows, name="inbox-rows"),

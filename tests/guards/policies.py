@@ -151,6 +151,7 @@ ROUTES = {
     "staff:assistants": STAFF,
     "staff:assistant-new": STAFF,
     "staff:assistant": STAFF,
+    "staff:assistant-limits": STAFF,
     "staff:assistant-looks": STAFF,
     "staff:assistant-people": STAFF,
     "staff:assistant-try": STAFF,

@@ -158,3 +158,20 @@ def test_a_suggestion_that_finds_no_answer_is_named_to_staff(
     html = unescape(ada_client.get(reverse("staff:assistant", args=["demo"])).content.decode())
 
     assert "“How do I reset it?” finds no answer in our documents" in html
+
+
+def test_limits_are_kept_where_they_differ_and_ours_where_a_field_is_empty(
+    ada_client: Client, assistant: Assistant
+) -> None:
+    send(ada_client, "limits", questions_per_minute="5", assistant_questions_per_day="", sockets="0")
+
+    assistant.refresh_from_db()
+    assert assistant.quotas == {"questions_per_minute": 5, "sockets": 0}
+
+
+def test_a_limit_below_nothing_is_refused_with_a_sentence(ada_client: Client, assistant: Assistant) -> None:
+    html = send(ada_client, "limits", questions_per_minute="-1").content.decode()
+
+    assistant.refresh_from_db()
+    assert "greater than or equal to 0" in html
+    assert assistant.quotas == {}
