@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 KEEP_SECONDS = 1.0
 TRIES_TO_FINISH = 8
 ANSWERS = ("answered", "curated")  # the outcomes behind which other questions may be offered
+TRIES_TO_BEGIN = 20
+AWAY = (OperationalError, InterfaceError)
 SIGNS = ("nearness", "lead", "words", "coverage")  # what was decided by, for who fits the decision anew
 
 keep = database_sync_to_async(answers.keep, thread_sensitive=False)
@@ -74,18 +76,35 @@ class Making:
         showing = asyncio.create_task(self._showing.run())
         try:
             await asyncio.wait([making])
-            failed = not making.cancelled() and making.exception()
-            if failed:
-                log.error("answer %s failed", self.work.answer_id, exc_info=making.exception())
+            failed = None if making.cancelled() else making.exception()
+            if failed is not None:
+                log.error("answer %s failed", self.work.answer_id, exc_info=failed)
         finally:
             keeping.cancel()
             making.cancel()
             self._showing.stop()
             await asyncio.gather(keeping, making, showing, return_exceptions=True)
+        if isinstance(failed, AWAY):
+            return  # no fault of the answer's: the lease ends, another runner makes it again
         if self._standing.is_mine:
-            await self._record(failed=bool(failed))
+            await self._record(failed=failed is not None)
 
     async def _consume(self) -> None:
+        """Make the answer; as long as nothing was said, begin again when PostgreSQL goes away."""
+        for _ in range(TRIES_TO_BEGIN):
+            try:
+                await self._make()
+            except AWAY as error:
+                if self._showing.text:
+                    raise
+                log.warning("beginning answer %s again: %s", self.work.answer_id, error)
+                self._citations.clear()
+                await asyncio.sleep(KEEP_SECONDS)
+            else:
+                return
+        raise OperationalError("PostgreSQL was away for too long.")
+
+    async def _make(self) -> None:
         work = self.work
         place_teller.set(self._wait)  # for this task, in which nothing but this answer is made
         # In a thread: an engine is made as the installation is set up at that moment, which it reads.
@@ -121,7 +140,7 @@ class Making:
             self._look.clear()
             try:
                 await self._stand()
-            except (OperationalError, InterfaceError) as error:
+            except AWAY as error:
                 log.warning("could not keep answer %s: %s", self.work.answer_id, error)
                 continue
             if not (self._standing.is_mine and self._standing.is_wanted):
@@ -145,7 +164,7 @@ class Making:
             try:
                 events = await finish(self.work, reply, language)
                 break
-            except (OperationalError, InterfaceError) as error:
+            except AWAY as error:
                 log.warning("could not finish answer %s: %s", self.work.answer_id, error)
                 await asyncio.sleep(min(2**tried / 4, 5))
         else:
@@ -160,7 +179,7 @@ class Making:
             return
         try:
             await count(self._end.curated.answer_id)
-        except (OperationalError, InterfaceError) as error:
+        except AWAY as error:
             log.warning("could not count a curated answer: %s", error)
 
     def _reply(self, failed: bool, language: str) -> Reply:

@@ -1,12 +1,15 @@
 """Serving: a web process that makes answers itself, from its start to its end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from pytest_django import Settings
 
+from chat.answering.events import AnswerEvent, Finished, Found, Text, Turn
 from chat.models import Answer, AnswerState
 from chat.realtime import runner
 from supportbot.asgi import application
@@ -94,3 +97,40 @@ async def test_a_runner_whose_helper_fails_does_not_go_on_in_silence(monkeypatch
 
     with pytest.raises(ValueError, match="broken"):
         await asyncio.wait_for(runner.AnswerRunner(lambda _work: scripted(), slots=1).run(), 20)
+
+
+class Interrupted:
+    """An answerer during whose first tries PostgreSQL goes away, after it has said something or before."""
+
+    def __init__(self, said: str, times: int) -> None:
+        self._said, self._times = said, times
+
+    async def answer(
+        self, question: str, history: Sequence[Turn] = (), language: str = ""
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Fail, or answer."""
+        yield Found(())
+        if self._times:
+            self._times -= 1
+            if self._said:
+                yield Text(self._said)
+            raise OperationalError("server closed the connection unexpectedly")
+        yield Text("Whole.")
+        yield Finished("answered", "quoting")
+
+
+@pytest.mark.parametrize(("said", "resets"), [("", 0), ("Half", 1)])
+async def test_postgres_going_away_while_an_answer_is_made_is_no_failure_of_the_answer(
+    said: str, resets: int, settings: Settings
+) -> None:
+    settings.ANSWER_LEASE_SECONDS = 2
+    cleo = Customer()
+    await cleo.enter()
+
+    async with at_work(Interrupted(said, 1)):
+        await cleo.ask()
+        message = await cleo.finished()
+    await cleo.leave()
+
+    assert (message["outcome"], message["text"]) == ("answered", "Whole.")
+    assert [kind for _, kind in cleo.events].count("answer.reset") == resets
