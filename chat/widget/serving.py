@@ -1,8 +1,8 @@
 """Serving: the widget's own files as they travel.
 
-No build step: what is served is what is written, less comments and indentation, which would be a quarter of
-the weight; the style sheets go as one. All files of one state share an address that names their digest, so that
-a browser may keep them for ever and never mixes the modules of two releases.
+No build step: what is served is what is written, less comments and indentation, which would be a quarter
+of the weight; the style sheets go as one. All files of one state share an address that names their digest,
+so that a browser may keep them for ever and never mixes the modules of two releases.
 """
 
 import gzip

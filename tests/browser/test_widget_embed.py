@@ -102,3 +102,27 @@ def test_a_sites_colour_keeps_its_words_readable(page: Page, server: ScriptedSer
     expect(send).to_have_css("background-color", "rgb(255, 212, 0)")
 
     expect(send).to_have_css("color", "rgb(0, 0, 0)")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "box"),
+    [
+        ("", {"right": 20, "bottom": 20}),
+        ('data-offset="48"', {"right": 48, "bottom": 48}),
+        ('data-position="start" data-offset="0"', {"left": 0, "bottom": 0}),
+        ('data-offset="9999" data-radius="4" data-theme="dark"', {"right": 64, "bottom": 64}),
+    ],
+)
+def test_the_button_stands_where_the_site_wants_it(
+    page: Page, server: ScriptedServer, attributes: str, box: dict[str, int]
+) -> None:
+    visit_shop(page, server, attributes=attributes)
+
+    edges = page.locator("#launcher").evaluate(
+        """(node) => {
+          const { left, right, bottom } = node.getBoundingClientRect();
+          return { left, right: innerWidth - right, bottom: innerHeight - bottom };
+        }"""
+    )
+
+    assert {name: edges[name] for name in box} == box

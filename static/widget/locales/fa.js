@@ -40,7 +40,7 @@ export default {
   "answer.copy": "رونوشت پاسخ",
   "answer.copied": "رونوشت شد",
   "answer.again": "دوباره بپرس",
-  "sources": { one: "{count} منبع", other: "{count} منبع" },
+  "sources": { other: "{count} منبع" },
   "citation.label": "منبع {number}: {title}",
   "citation.page": "صفحهٔ {page}",
   "citation.open": "باز کردن در سند",
@@ -88,5 +88,5 @@ export default {
   "forget.done": "داده‌های شما حذف شد.",
   "close": "بستن گفت‌وگو",
   "latest": "پیام‌های تازه",
-  "unread": { one: "{count} پیام خوانده‌نشده", other: "{count} پیام خوانده‌نشده" },
+  "unread": { other: "{count} پیام خوانده‌نشده" },
 };
