@@ -6,7 +6,17 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.guards.policies import ANYBODY, FRAMES, PUBLIC, ROUTES, SOCKETS, STAFF, TOKEN
+from tests.guards.policies import (
+    ANYBODY,
+    CUSTOMER,
+    FRAMES,
+    POST_OFFICE,
+    PUBLIC,
+    ROUTES,
+    SOCKETS,
+    STAFF,
+    TOKEN,
+)
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 BEGIN = "<!-- The access matrix, written by python -m tests.guards.matrix -->"
@@ -31,6 +41,9 @@ CELLS: Mapping[str, Mapping[str, str]] = {
     STAFF: dict.fromkeys(VISITORS, NO) | {MEMBER: YES, SUPERUSER: YES},
     ADMIN: dict.fromkeys(VISITORS, NO) | {MEMBER: EITHER, SUPERUSER: EITHER},
     TOKEN: dict.fromkeys(VISITORS, NO) | {PROGRAM: YES},
+    # Neither takes a session or an API token: a customer's secret, and the secret of whoever delivers mail.
+    CUSTOMER: dict.fromkeys(VISITORS, NO),
+    POST_OFFICE: dict.fromkeys(VISITORS, NO),
 }
 
 # Who sends a frame. A stranger is another customer, with a conversation or without, or the same secret at
@@ -65,7 +78,7 @@ def frame_cells(kind: str) -> tuple[str, ...]:
 def table() -> str:
     """Return the matrix as Markdown."""
     routes = [_row("route", VISITORS), _row("---", ["---"] * len(VISITORS))]
-    for policy in (PUBLIC, TOKEN, STAFF, ADMIN):
+    for policy in (PUBLIC, CUSTOMER, POST_OFFICE, TOKEN, STAFF, ADMIN):
         routes.append(_row(_names(policy), CELLS[policy].values()))
     sockets = [_row("socket", ["who", "another origin"]), _row("---", ["---"] * 2)]
     sockets += [_row(f"`{path}`", [policy, NO]) for path, policy in sorted(SOCKETS.items())]

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from knowledge import tokens
 from knowledge.models import Reach
@@ -84,7 +85,8 @@ MAKERS: dict[str, Callable[[], Client]] = dict(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_every_route_lets_in_whom_the_matrix_says(visitor: str) -> None:
+def test_every_route_lets_in_whom_the_matrix_says(visitor: str, settings: Settings) -> None:
+    settings.MAIL_WEBHOOK_SECRET = "only-the-post-office-knows"
     client = MAKERS[visitor]()
     routes = sorted(ALL_ROUTES, key=lambda route: route[0] in LAST)
 
@@ -129,8 +131,8 @@ STAFF_SOCKETS = sorted(path for path, policy in SOCKETS.items() if policy == STA
 
 def cookie_of(client: Client) -> str:
     """Return the session of a browser as a header; empty when there is none."""
-    session = client.cookies.get(settings.SESSION_COOKIE_NAME)
-    return f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else ""
+    session = client.cookies.get(configured.SESSION_COOKIE_NAME)
+    return f"{configured.SESSION_COOKIE_NAME}={session.value}" if session else ""
 
 
 async def is_let_in(path: str, cookie: str) -> bool:

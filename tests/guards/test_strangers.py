@@ -1,5 +1,6 @@
 """Strangers and frames: what they name of Cleo's conversation is as unknown as what was never there."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tests.guards.policies import ANYBODY, FRAMES
 CANARY = "canary-7f3a"
 MADE_UP = "00000000-0000-4000-8000-0000000000ff"
 OWN_FRAMES = [kind for kind, (reach, _values) in FRAMES.items() if reach != ANYBODY]
+KEPT = [kind for kind in OWN_FRAMES if kind != "forget"]  # that one ends the socket, so it comes last
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,15 @@ async def said(stranger: Customer, frame: Frame) -> list[Frame]:
     return stranger.frames[:-1]
 
 
+async def forgets(stranger: Customer) -> list[Frame]:
+    """Send the frame that ends a socket; return what is told before it closes."""
+    stranger.frames.clear()
+    await stranger.send(type="forget")
+    while (output := await stranger.receive())["type"] != "websocket.close":
+        stranger.frames.append(json.loads(output["text"]))
+    return stranger.frames
+
+
 @pytest.mark.parametrize("come", STRANGERS, ids=lambda come: come.__name__)
 async def test_a_strangers_frames_neither_show_nor_change_anything_of_cleos(
     cleos: Cleos, come: Callable[[Cleos], Any]
@@ -113,10 +124,11 @@ async def test_a_strangers_frames_neither_show_nor_change_anything_of_cleos(
     stranger = await come(cleos)
     told = {}
 
-    for kind in OWN_FRAMES:  # the last one is “forget”
+    for kind in KEPT:
         hers = await said(stranger, naming(kind, cleos.ids))
         nobodys = await said(stranger, naming(kind, dict.fromkeys(cleos.ids, MADE_UP)))
         told[kind] = hers, nobodys
+    await forgets(stranger)
     await stranger.leave()
 
     assert CANARY not in str(told)
@@ -135,12 +147,15 @@ async def test_cleos_own_frames_are_taken(cleos: Cleos) -> None:
         kind: [
             frame["code"] for frame in await said(cleo, naming(kind, cleos.ids)) if frame["type"] == "error"
         ]
-        for kind in OWN_FRAMES
+        for kind in KEPT
     }
+    farewell = await forgets(cleo)
     await cleo.leave()
 
     assert {frame_cells(kind)[1] for kind in OWN_FRAMES} == {YES}
     assert {kind: codes for kind, codes in refused.items() if codes} == {"identify": ["bad_identity"]}
+    assert farewell == [{"type": "forgotten"}]
+    assert not await stored(Message.objects.exists)
 
 
 async def test_a_hello_from_a_forbidden_website_shows_nothing_and_closes(cleos: Cleos) -> None:

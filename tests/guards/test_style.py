@@ -31,6 +31,7 @@ LATE_IMPORTS = {
     "bench/peers.py": "the services and Django must be up before models are imported",
     "bench/codes.py": "the services and Django must be up before models are imported",
     "bench/inbox.py": "the services and Django must be up before models are imported",
+    "bench/host_page.py": "the services and Django must be up before models are imported",
     "bench/ingestion.py": "the services and Django must be up before models are imported",
 }
 SILENCED = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b(?P<rest>.*)")
