@@ -11,7 +11,7 @@ from chat.answering.phrases import phrase
 from chat.conversations.transcript import lock, record
 from chat.models import Answer, Conversation, Event, Feedback
 from chat.realtime import looking
-from chat.realtime.broadcast import announce, event_frame
+from chat.realtime.broadcast import announce, announce_typing, event_frame
 from tests.chat.realtime.customers import (
     FIRST,
     RESET,
@@ -215,6 +215,23 @@ async def test_an_event_that_was_never_announced_comes_before_the_next_one(
     await cleo.leave()
 
     assert cleo.events == [(1, "message.created"), (2, "lost"), (3, "announced")]
+
+
+async def test_a_customer_sees_that_staff_write_and_that_they_stopped() -> None:
+    cleo = Customer()
+    await cleo.enter()
+    await cleo.ask()
+    await cleo.answered_up_to_now()
+    conversation = await Conversation.objects.aget()
+
+    await announce_typing(conversation.id, "Ben", True)
+    await announce_typing(conversation.id, "Ben", False)
+    await cleo.until(lambda frame: frame["type"] == "typing" and not frame["active"])
+    await cleo.leave()
+
+    typing = [frame for frame in cleo.frames if frame["type"] == "typing"]
+    assert [frame["active"] for frame in typing] == [True, False]
+    assert {frame["who"]["name"] for frame in typing} == {"Ben"}
 
 
 async def test_announcements_that_got_lost_are_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
