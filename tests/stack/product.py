@@ -92,7 +92,7 @@ def running(data: Path) -> Iterator[Product]:
         programs.website(website, f"http://127.0.0.1:{web}", "demo"),
     ]
     supervisor = Supervisor(
-        [with_environment(program, environment) for program in plan],
+        [told(program, environment) for program in plan],
         data / "logs",
         quiet=True,
         services=services,
@@ -111,7 +111,7 @@ def running(data: Path) -> Iterator[Product]:
         services.let_go_and_wait()
 
 
-def with_environment(program: Program, environment: dict[str, str]) -> Program:
+def told(program: Program, environment: dict[str, str]) -> Program:
     """Return a program that is told more."""
     return Program(
         program.name,
