@@ -92,10 +92,7 @@ def running(data: Path) -> Iterator[Product]:
         programs.website(website, f"http://127.0.0.1:{web}", "demo"),
     ]
     supervisor = Supervisor(
-        [told(program, environment) for program in plan],
-        data / "logs",
-        quiet=True,
-        services=services,
+        [told(program, environment) for program in plan], data / "logs", quiet=True, services=services
     )
     product = Product(
         f"http://127.0.0.1:{web}", f"http://127.0.0.1:{website}", services, supervisor, environment
