@@ -3,7 +3,6 @@
 import asyncio
 import logging
 
-from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
 from chat.conversations import answers, contacts, identities, turns
@@ -29,6 +28,7 @@ from chat.realtime.protocol import (
     Typing,
     read,
 )
+from chat.realtime.threads import database_sync_to_async
 from chat.realtime.welcoming import about
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class ChatConsumer(FollowingConsumer):
     assistant: Assistant | None = None
     greeting: Hello | None = None
     bad_frames = 0
+    has_spoken = False
 
     async def connect(self) -> None:
         """Accept, say so when an address comes too often, and wait for the first frame."""
@@ -62,7 +63,8 @@ class ChatConsumer(FollowingConsumer):
         await self.gate.leave()
 
     def _remind(self) -> None:
-        if self.assistant is None:
+        """Act on a silence; a hello that waits for a busy database is none."""
+        if not self.has_spoken:
             self._refusal = asyncio.create_task(self._refuse_silence())
 
     async def _refuse_silence(self) -> None:
@@ -75,6 +77,7 @@ class ChatConsumer(FollowingConsumer):
         frame: ClientFrame | None = None
         try:
             frame = read(text_data or "")
+            self.has_spoken = True
             if self.assistant is None and not isinstance(frame, Hello):
                 raise BadFrame("hello_first", "The first frame must be “hello”.")
             await self.gate.check(frame, self.conversation)
@@ -161,7 +164,8 @@ class ChatConsumer(FollowingConsumer):
         await database_sync_to_async(identities.vouch)(founded, self.greeting.token)
 
     async def _hello(self, frame: Hello) -> None:
-        assistant = await Assistant.objects.filter(key=frame.assistant, is_active=True).afirst()
+        assistants = Assistant.objects.filter(key=frame.assistant, is_active=True)
+        assistant = await database_sync_to_async(assistants.first)()
         if assistant is None:
             sentence = "This chat is not available; please tell the owner of the website."
             await self.send_error("unknown_assistant", sentence)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
@@ -28,6 +28,7 @@ from chat.models import Conversation, Event
 from chat.realtime.broadcast import announce_events, event_frame, group_of
 from chat.realtime.looking import lookout
 from chat.realtime.outbox import Item, Kind, Outbox
+from chat.realtime.threads import database_sync_to_async
 
 log = logging.getLogger(__name__)
 STALL_SECONDS = 30.0  # for a peer to take one frame
@@ -79,11 +80,8 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         await self.close(TRY_AGAIN)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Handle a message; relaying needs no database, so it does not wait for its thread."""
-        if message["type"] == "relay":
-            await self.relay(message)
-        else:
-            await super().dispatch(message)
+        """Handle a message; unlike Channels, wait for no database thread before."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def disconnect(self, code: int) -> None:
         """Leave the conversation's group; answers go on without this socket."""

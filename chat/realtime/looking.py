@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
 from chat.conversations import answers, transcript
+from chat.realtime.threads import database_sync_to_async
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 5.0  # how soon a lost announcement is noticed

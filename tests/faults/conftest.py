@@ -13,7 +13,7 @@ from supportbot.embedded import programs
 from supportbot.embedded.programs import listens
 from supportbot.embedded.services import ensure_services
 from supportbot.embedded.supervisor import Program, Supervisor
-from tests.stack.product import Product, eventually, free_port, with_environment
+from tests.stack.product import Product, eventually, free_port, told
 
 PREPARE = """
 from pathlib import Path
@@ -65,7 +65,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     }
     command = [sys.executable, "-m", "bench.chaos_model", str(port), TOKENS_A_SECOND, WORDS]
     model = Program("model", command, is_ready=lambda: listens(port))
-    plan = [with_environment(one, environment) for one in (model, programs.web(web), programs.answers())]
+    plan = [told(one, environment) for one in (model, programs.web(web), programs.answers())]
     supervisor = Supervisor(plan, data / "logs", quiet=True, services=services, patience=20)
     product = Product(f"http://127.0.0.1:{web}", "", services, supervisor, environment)
     try:

@@ -24,6 +24,7 @@ LATE_IMPORTS = {
     "bench/pages.py": "the services and Django must be up before models are imported",
     "bench/reembedding.py": "the services and Django must be up before models are imported",
     "bench/containment.py": "the services and Django must be up before models are imported",
+    "bench/chaos_rig.py": "the services and Django must be up before models are imported",
     "bench/truth.py": "the services and Django must be up before models are imported",
     "bench/modelled.py": "the services and Django must be up before models are imported",
     "bench/speed.py": "the services and Django must be up before models are imported",

@@ -93,10 +93,7 @@ def running(data: Path, **more: str) -> Iterator[Product]:
         programs.website(website, f"http://127.0.0.1:{web}", "demo"),
     ]
     supervisor = Supervisor(
-        [with_environment(program, environment) for program in plan],
-        data / "logs",
-        quiet=True,
-        services=services,
+        [told(program, environment) for program in plan], data / "logs", quiet=True, services=services
     )
     product = Product(
         f"http://127.0.0.1:{web}", f"http://127.0.0.1:{website}", services, supervisor, environment
@@ -112,7 +109,7 @@ def running(data: Path, **more: str) -> Iterator[Product]:
         services.let_go_and_wait()
 
 
-def with_environment(program: Program, environment: dict[str, str]) -> Program:
+def told(program: Program, environment: dict[str, str]) -> Program:
     """Return a program that is told more."""
     return Program(
         program.name,
