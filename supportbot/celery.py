@@ -13,7 +13,6 @@ app.autodiscover_tasks(
         "chat.evaluation",
         "chat.mail",
         "chat.privacy",
-        "chat.realtime",
         "knowledge.curated",
         "knowledge.ingestion",
         "knowledge.reembedding",

@@ -17,7 +17,6 @@ SECONDS = {
     "chat.mail.tasks.notice_and_send": 10.0,
     "chat.mail.tasks.fetch_mail": 30.0,
     "chat.privacy.tasks.erase_what_is_old": 3600.0,
-    "chat.realtime.tasks.wake_snoozed": 15.0,
 }
 SCHEDULE: dict[str, Any] = {
     task.rpartition(".")[2].replace("_", "-"): {

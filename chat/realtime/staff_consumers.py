@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from chat.conversations import presence
 from chat.conversations.transcript import public_name
 from chat.models import Care, Conversation
-from chat.realtime.broadcast import STAFF_GROUP, announce, ring_staff
+from chat.realtime.broadcast import STAFF_GROUP, announce_typing, ring_staff
 from chat.realtime.staff_door import staff_of
 from chat.realtime.staff_protocol import BadStaffFrame, StaffFrame, View, Write, read
 
@@ -94,8 +94,7 @@ class StaffConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels h
         await self._tell_colleagues(conversation_id, "typing", active=active)
         held = Conversation.objects.filter(id=conversation_id, care=Care.OPEN)
         if await held.aexists():
-            who = {"name": public_name(self.staff)}
-            await announce(conversation_id, {"type": "typing", "who": who, "active": active})
+            await announce_typing(conversation_id, public_name(self.staff), active)
 
     async def _tell_colleagues(self, conversation: uuid.UUID, what: str, **details: Any) -> None:
         assert self.staff is not None  # noqa: S101 - nobody else was let in

@@ -2,15 +2,11 @@
 
 import pytest
 from channels.layers import get_channel_layer
-from django.utils import timezone
 
-from chat.conversations import handoffs
-from chat.models import Care, Conversation
+from chat.models import Conversation
 from chat.privacy.erasure import erase
 from chat.realtime.broadcast import STAFF_GROUP
-from chat.realtime.tasks import wake_snoozed
 from tests.chat.realtime.customers import Customer, of_event, of_type, stored
-from tests.factories import asked
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -93,13 +89,3 @@ async def test_dan_keeps_his_conversation_when_cleo_deletes_hers() -> None:
     assert "forgotten" not in {frame["type"] for frame in dan.frames}
     await cleo.leave()
     await dan.leave()
-
-
-def test_the_clock_wakes_what_was_snoozed() -> None:
-    conversation = asked().conversation
-    handoffs.request_handoff(conversation.pk)
-    handoffs.snooze(conversation.pk, timezone.now())
-
-    wake_snoozed()
-
-    assert Conversation.objects.get().care == Care.OPEN
