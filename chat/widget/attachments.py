@@ -21,9 +21,12 @@ from django.views.decorators.http import require_POST, require_safe
 from chat.attachments import giving, kinds
 from chat.attachments.giving import Candidate
 from chat.attachments.serving import download
+from chat.conversations.bans import Visitor, refuse_banned
 from chat.conversations.transcript import message_data
 from chat.conversations.turns import hashed, is_token
 from chat.errors import BadQuestion
+from chat.limits.addresses import address_of_request
+from chat.limits.http import DOWNLOADS, UPLOADS, limited
 from chat.models import Assistant, Attachment, Conversation, ConversationSecret
 from chat.realtime.broadcast import announce_now
 
@@ -34,6 +37,7 @@ STATUS = {
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "bad_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "stranger": HTTPStatus.UNAUTHORIZED,
+    "not_available": HTTPStatus.FORBIDDEN,
 }
 _BEARER = "Bearer "
 
@@ -50,6 +54,7 @@ class BoundedUpload(TemporaryFileUploadHandler):
 
 
 @csrf_exempt
+@limited("uploads", UPLOADS)
 @never_cache
 @require_POST
 def attachment_new(request: HttpRequest) -> HttpResponseBase:
@@ -58,6 +63,7 @@ def attachment_new(request: HttpRequest) -> HttpResponseBase:
         secret = _secret_of(request)
         _refuse_strangers(secret)  # before anything of the body is read
         assistant, client_id, file = _fields(request)
+        refuse_banned(Visitor(assistant, address_of_request(request), _conversations_of(secret)[0]))
         asked = giving.give(assistant, secret, client_id, file)
     except RequestDataTooBig:
         most = kinds.MOST_BYTES // 1_000_000
@@ -71,6 +77,7 @@ def attachment_new(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@limited("downloads", DOWNLOADS)
 def attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponseBase:
     """Hand a customer an attachment of the conversation that the bearer opens."""
     try:

@@ -17,8 +17,7 @@ const LONGEST_PAUSE = 600;
 const VERSION = 2;
 
 // Closed for good: saying the same again would be refused the same way.
-const BAD_PROTOCOL = 4400;
-const UNKNOWN_ASSISTANT = 4404;
+const FOR_GOOD = [4400, 4403, 4404];
 
 const browser = {
   open: (url) => new WebSocket(url),
@@ -253,7 +252,7 @@ export class Connection {
 
   #lost(code) {
     this.#forgetSocket();
-    if (code === BAD_PROTOCOL || code === UNKNOWN_ASSISTANT) return this.#enter("refused", code);
+    if (FOR_GOOD.includes(code)) return this.#enter("refused", code);
     this.#enter("waiting");
     this.#after("reconnect", this.#pause + backOff(this.#failures, this.#ports.random), () => this.connect());
     this.#failures += 1;

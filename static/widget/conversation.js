@@ -25,6 +25,7 @@ export class Conversation {
   #listener;
   #connection = null;
   #silence = null;
+  #vouch = null;
   #replayUntil = null;
   state;
 
@@ -94,7 +95,8 @@ export class Conversation {
   identify(identity) {
     if (identity === null) return this.#storage.vouched && this.#erase();
     this.#storage.vouched = true;
-    this.#connection.identify(String(identity));
+    this.#vouch = String(identity);
+    this.#connection.identify(this.#vouch);
   }
 
   /** Say that the customer is writing, or has stopped. */
@@ -179,7 +181,16 @@ export class Conversation {
     this.#listener.happened(seq, event, message, seq > this.#replayUntil);
   }
 
+  /** Leave another customer's conversation on this device, once for each token. */
+  #changeHands() {
+    const vouch = this.#vouch;
+    this.#erase();
+    if (vouch) this.identify(vouch);
+    this.#vouch = null;
+  }
+
   #refused(error) {
+    if (error.code === "other_customer") return this.#changeHands();
     const kept = error.code === "rate_limited";
     const ask = this.state.outbox.find((one) => one.client_id === error.client_id);
     if (ask && !kept) this.#apply({ type: "retract", client_id: ask.client_id });

@@ -99,6 +99,21 @@ def test_a_refused_identity_is_told_to_the_website(page: Page, server: ScriptedS
     assert ["error", {"code": "bad_identity"}] in page.evaluate("told")
 
 
+def test_another_customers_conversation_is_left_and_the_token_is_said_again(
+    page: Page, server: ScriptedServer
+) -> None:
+    visit_shop(page, server)
+    record_events(page)
+    server.refusals = [{"code": "other_customer", "detail": "Somebody else was here."}]
+
+    page.evaluate("Supportbot.identify('a.b.c'); Supportbot.open()")
+    expect(page.frame_locator("iframe").locator(".suggestion").first).to_be_visible()
+    page.wait_for_timeout(1500)
+
+    assert [frame["identity"] for frame in server.frames("identify")] == ["a.b.c", "a.b.c"]
+    assert len({frame["token"] for frame in server.frames("hello")}) == 2
+
+
 def test_where_the_chat_is_shown_goes_with_the_hello(page: Page, server: ScriptedServer) -> None:
     visit_shop(page, server)
     page.evaluate("history.replaceState(null, '', '/host?shelf=2#top'); Supportbot.open()")

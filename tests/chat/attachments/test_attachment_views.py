@@ -15,6 +15,7 @@ from django.test import Client
 
 from chat.attachments import giving, keeping
 from chat.conversations import handoffs
+from chat.conversations.bans import ban_conversation
 from chat.models import Attachment, Care, Conversation, Event, Message
 from tests.chat.attachments.test_attachment_kinds import PNG
 from tests.factories import asked, assistant, staff, token, until_somebody_waits
@@ -230,3 +231,15 @@ def test_bytes_whose_row_is_not_committed_yet_are_not_dropped(tmp_path: Path) ->
 
     (kept,) = Path(settings.MEDIA_ROOT, "attachments").glob("*/*")
     assert (dropped, kept.read_bytes()) == (0, PNG)
+
+
+@pytest.mark.django_db
+def test_a_banned_visitor_gives_no_files() -> None:
+    cleo = token()
+    conversation = with_staff(cleo)
+    ban_conversation(conversation, staff("ben"), "Spam")
+
+    answer = send(cleo)
+
+    assert (answer.status_code, said(answer)["error"]["code"]) == (403, "not_available")
+    assert not Attachment.objects.exists()
