@@ -13,14 +13,15 @@ SAME = 0.6  # share of a clause's words from which on two clauses speak of the s
 NEARLY_EQUAL = 0.75  # share of all words of two sentences that both have
 SMALL = frozenset({"1", "2", "3"})
 FEW_WORDS = 3  # of a sentence that says so little that a condition it leaves out is half of the matter
+# How long something lasts (“until the lamp blinks”) is no condition: without it the sentence still holds.
 _CONDITIONS = {
-    "en": r"if|unless|until|in case|provided",
-    "de": r"wenn|falls|sofern|solange|es sei denn",
-    "es": r"si|a menos que|siempre que|hasta que",
-    "fr": r"si|à moins|jusqu'à ce que|à condition",
-    "it": r"se|a meno che|finché|purché",
-    "pt": r"se|a menos que|até que|desde que",
-    "nl": r"als|tenzij|totdat|mits",
+    "en": r"if|unless|in case|provided",
+    "de": r"wenn|falls|sofern|es sei denn",
+    "es": r"si|a menos que|siempre que",
+    "fr": r"si|à moins|à condition",
+    "it": r"se|a meno che|purché",
+    "pt": r"se|a menos que|desde que",
+    "nl": r"als|tenzij|mits",
 }
 _CONDITION = {
     language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _CONDITIONS.items()

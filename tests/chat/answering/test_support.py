@@ -251,3 +251,9 @@ async def test_a_model_is_asked_for_a_yes_or_no_about_fenced_words(reply: str, p
     assert instructions == "Say yes or no."
     assert question.count("</passage>") == 1
     assert question.endswith("Statement: The lamp is green.")
+
+
+async def test_how_long_something_lasts_is_no_condition() -> None:
+    manual = "Hold the power button for ten seconds until the lamp blinks twice."
+
+    assert await borne("Hold the power button for ten seconds.", manual) is not None

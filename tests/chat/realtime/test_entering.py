@@ -3,7 +3,7 @@
 import pytest
 
 from chat.models import Assistant, Conversation
-from tests.chat.realtime.customers import Customer, Frame, of_event, of_type, stored
+from tests.chat.realtime.customers import Customer, Frame, of_event, stored
 
 pytestmark = pytest.mark.usefixtures("demo")
 SHOP, HELP, EVIL = "https://shop.example.com", "https://help.example.com", "https://evil.example"
@@ -89,8 +89,9 @@ async def test_a_question_is_refused_after_a_forbidden_hello() -> None:
     await enter_from(cleo, origin=EVIL)
 
     await cleo.ask()
-    await cleo.receive()  # the close
-    error = await cleo.until(of_type("error"))
+    closed = await cleo.receive()
+    await cleo.leave()
 
-    assert error["code"] == "hello_first"
+    assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+    assert cleo.socket.output_queue.empty()
     assert not await stored(Conversation.objects.exists)
