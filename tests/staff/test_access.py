@@ -20,6 +20,11 @@ ACTS += ["bulk", "chunk-merge", "chunk-disable", "edit-undo", "conflict-keep", "
 ACTS += ["finding-decide", "finding-hold", "curated-enable", "curated-disable", "curated-confirm"]
 ACTS += ["token-revoke", "evaluation-start", "evaluation-cancel", "evaluation-retry"]
 ACTS += [f"source-{act}" for act in ("sync", "cancel", "pause", "resume", "again")]
+ACTS += [
+    f"inbox-{act}" for act in ("available", "undo", "reply", "note", "draft", "join", "release", "close")
+]
+ACTS += [f"inbox-{act}" for act in ("reopen", "assign", "snooze", "tags")]
+ACTS += ["identity-new", "identity-retire", "ban-lift", "mail-retry", "mail-cancel"]
 
 
 def address_of(name: str) -> str:

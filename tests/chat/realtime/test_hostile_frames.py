@@ -126,7 +126,7 @@ class Rig:
         while True:
             output = await self.customer.receive()
             if output["type"] == "websocket.close":
-                return await self._closed(output)
+                return await self._closed(output, message)
             frame = json.loads(output["text"])
             self._note(frame)
             pongs -= frame["type"] == "pong"
@@ -139,9 +139,10 @@ class Rig:
             assert frame["code"] not in ("error", "rate_limited")
             self.bad += frame["code"] in ("bad_frame", "unknown_frame")
 
-    async def _closed(self, output: Frame) -> None:
-        """A socket ends after twenty bad frames, or when a hello named somebody else; never otherwise."""
+    async def _closed(self, output: Frame, message: dict[str, Any]) -> None:
+        """A socket ends after twenty bad frames, a strange hello, or a wish to be forgotten; never otherwise."""
         is_promised = output["code"] == 4400 and self.bad >= MOST_BAD_FRAMES
+        is_promised |= output["code"] == 4410 and '"forget"' in message.get("text", "")
         assert is_promised or output["code"] in (4403, 4404), (output, self.bad)
         assert self.customer is not None
         await self.customer.leave()
