@@ -3,27 +3,27 @@
     python -m bench.widget_size [--no-peers]
 
 Ours: the loader as it is served, and everything that the frame's page leads to: its style sheets, its script
-and what that imports, the words in English and in one other language (the largest). Each file is compressed
-on its own, as it is served. The others come from npm at the moment of measuring, into a folder that is
+and what that imports, the words of one language (the largest). Each file is compressed on its own, as it is
+served. The others come from npm at the moment of measuring, into a folder that is
 forgotten; counted is the one bundle that their manuals tell websites to load, with its style sheet. Needs npm
 and a way to its registry.
 """
 
 import argparse
 import gzip
+import os
 import re
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1]
-STATIC = PROJECT / "static"
-PAGE = PROJECT / "templates" / "chat" / "chat.html"
-LOADER, LOCALES = STATIC / "widget" / "loader.js", STATIC / "widget" / "locales"
-IN_PAGE = re.compile(r"""{%\s*static\s+["']([^"']+\.(?:js|css))["']\s*%}""")
-IMPORTED = re.compile(r"""(?:from|import)\s*\(?\s*["'](\./[^"']+\.js)["']""")
+import django
+
+from chat.widget.serving import LOADER, release
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
+
 # The package, and of what is in it, what a website loads.
 PEERS = {
     "@n8n/chat": ("dist/chat.bundle.es.js", "dist/style.css"),
@@ -31,7 +31,7 @@ PEERS = {
     "deep-chat": ("dist/deepChat.bundle.js",),
     "docsgpt": ("dist/modern/main.js", "dist/legacy/browser.js"),
 }
-ALWAYS = "en.js"  # the words for whoever speaks none of the others
+ALWAYS = "locales/en.js"
 MOST_LOADER, MOST_APP = 3.0, 35.0  # KB
 
 
@@ -40,26 +40,15 @@ def weight(data: bytes) -> float:
     return len(gzip.compress(data, 9, mtime=0)) / 1024
 
 
-def reached(path: Path, seen: set[Path]) -> Iterator[Path]:
-    """Yield a script and everything that it imports, each once."""
-    if path in seen:
-        return
-    seen.add(path)
-    yield path
-    for name in IMPORTED.findall(path.read_text(encoding="utf-8")):
-        yield from reached((path.parent / name).resolve(), seen)
-
-
 def ours() -> tuple[float, float, int]:
     """Return the KB of the loader and of the app, and how many files the app is."""
-    files: set[Path] = set()
-    for name in IN_PAGE.findall(PAGE.read_text(encoding="utf-8")):
-        path = (STATIC / name).resolve()
-        files |= set(reached(path, set())) if path.suffix == ".js" else {path}
-    files = {path for path in files if path.parent != LOCALES or path.name == ALWAYS}
-    others = [path for path in LOCALES.glob("*.js") if path.name != ALWAYS]
-    files.add(max(others, key=lambda path: weight(path.read_bytes())))
-    return weight(LOADER.read_bytes()), sum(weight(path.read_bytes()) for path in files), len(files)
+    django.setup()
+    files = {name: weight(served.plain) for name, served in release().files.items()}
+    loader = files.pop(LOADER)
+    words = {name: files.pop(name) for name in list(files) if name.startswith("locales/")}
+    others = [size for name, size in words.items() if name != ALWAYS]
+    app = sum(files.values()) + max(others)
+    return loader, app, len(files) + 1
 
 
 def peer(package: str, wanted: tuple[str, ...], folder: Path) -> tuple[str, dict[str, float]]:

@@ -140,7 +140,7 @@ class Rig:
             self.bad += frame["code"] in ("bad_frame", "unknown_frame")
 
     async def _closed(self, output: Frame, message: dict[str, Any]) -> None:
-        """A socket ends after twenty bad frames, a strange hello, or when it is forgotten; never otherwise."""
+        """A socket ends after twenty bad frames, a strange hello, or when forgotten; never otherwise."""
         is_promised = output["code"] == 4400 and self.bad >= MOST_BAD_FRAMES
         is_promised |= output["code"] == 4410 and '"forget"' in message.get("text", "")
         assert is_promised or output["code"] in (4403, 4404), (output, self.bad)
