@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
-from django.db import Error
+from django.db import Error, transaction
 
 from bench.chaos_customer import Customer
 from chat.conversations import handoffs, staffing
+from chat.conversations.transcript import lock
 from chat.errors import ChatError
 from chat.models import Answer, AnswerState, Care, Conversation, Event, Message, PendingReply, Role
 from chat.realtime.broadcast import announce_events
@@ -44,8 +45,15 @@ def _waiting() -> list[uuid.UUID]:
 
 
 def _serve(conversation_id: uuid.UUID, talks: int) -> list[list[Event]]:
-    """Reply to every message of this episode that has no reply yet; release when all are replied to."""
-    conversation = Conversation.objects.get(id=conversation_id)
+    """Reply to every message of this episode that has no reply yet; release when all are replied to.
+
+    Under the lock of the conversation: a reply that is published meanwhile would be counted nowhere.
+    """
+    with transaction.atomic():
+        return _serve_locked(lock(conversation_id), talks)
+
+
+def _serve_locked(conversation: Conversation, talks: int) -> list[list[Event]]:
     asked = Event.objects.filter(conversation=conversation, kind="handoff.requested").order_by("-seq").first()
     if asked is None:
         return []
