@@ -131,7 +131,7 @@ def style_of(assistant: Assistant) -> Style:
         assistant.persona,
         assistant.tone,
         assistant.answer_format,
-        has_people=bool(assistant.handoff_rules.get("enabled", True)),
+        has_people=assistant.passes_on,
     )
 
 

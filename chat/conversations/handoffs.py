@@ -64,7 +64,7 @@ def requested_in(conversation: Conversation, reason: HandoffReason) -> list[Even
 
 def is_offered(conversation: Conversation) -> bool:
     """Say whether the assistant of a conversation passes any to people."""
-    return bool(conversation.assistant.handoff_rules.get("enabled", True))
+    return conversation.assistant.passes_on
 
 
 def withdraw(conversation_id: uuid.UUID) -> list[Event]:
@@ -82,6 +82,15 @@ def join(conversation_id: uuid.UUID, staff: User) -> list[Event]:
             Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
             silence(conversation)
         return joined_in(conversation, staff)
+
+
+def taken_over_in(conversation: Conversation, staff: User) -> list[Event]:
+    """Give a locked conversation, whoever has it, to somebody of staff."""
+    events = reopened_in(conversation) if conversation.care == Care.CLOSED else []
+    if conversation.care == Care.ASSISTANT:
+        Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
+        silence(conversation)
+    return [*events, *joined_in(conversation, staff)]
 
 
 def joined_in(conversation: Conversation, staff: User) -> list[Event]:
@@ -121,9 +130,7 @@ def reopen(conversation_id: uuid.UUID, staff: User) -> list[Event]:
         conversation = lock(conversation_id)
         if conversation.care != Care.CLOSED:
             return []
-        events = reopened_in(conversation)
-        Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
-        return [*events, *joined_in(conversation, staff)]
+        return taken_over_in(conversation, staff)
 
 
 def reopened_in(conversation: Conversation) -> list[Event]:

@@ -26,8 +26,6 @@ from chat.models import (
     Citation,
     Conversation,
     Event,
-    Handoff,
-    HandoffReason,
     Message,
     Note,
     PendingReply,
@@ -112,7 +110,7 @@ def send(
     with transaction.atomic():
         conversation = lock(conversation_id)
         _refuse_if_overtaken(conversation, staff, read_seq)
-        events = taken_over_in(conversation, staff)
+        events = handoffs.taken_over_in(conversation, staff)
         reply = PendingReply.objects.create(
             conversation=conversation,
             author=staff,
@@ -129,15 +127,6 @@ def named_in(text: str, citations: Sequence[Mapping[str, Any]]) -> list[dict[str
     named = {int(number) for number in CITED.findall(text)}
     kept = {one["number"]: one for one in citations if one["number"] in named}
     return [{name: one.get(name) for name in OF_CITATION} for one in kept.values()]
-
-
-def taken_over_in(conversation: Conversation, staff: User) -> list[Event]:
-    """Give a locked conversation, whoever has it, to the one of staff who speaks in it."""
-    events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
-    if conversation.care == Care.ASSISTANT:
-        Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
-        handoffs.silence(conversation)
-    return [*events, *handoffs.joined_in(conversation, staff)]
 
 
 def take_back(reply_id: uuid.UUID, staff: User) -> str | None:
@@ -199,10 +188,7 @@ def assign(conversation_id: uuid.UUID, to: User | None) -> list[Event]:
         if to is not None and (conversation.care in handoffs.NOBODY or conversation.assignee_id != to.pk):
             if conversation.care == Care.CLOSED:
                 raise Refused("This conversation is closed. Reopen it first.")
-            if conversation.care == Care.ASSISTANT:
-                Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
-                handoffs.silence(conversation)
-            return handoffs.joined_in(conversation, to)
+            return handoffs.taken_over_in(conversation, to)
         if to is None:
             Conversation.objects.filter(id=conversation.id).update(assignee=None)
         return []

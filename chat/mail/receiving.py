@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 
 from chat.attachments import giving
 from chat.attachments.giving import Candidate
-from chat.conversations import staffing, turns
+from chat.conversations import handoffs, staffing, turns
 from chat.conversations.transcript import lock
 from chat.conversations.turns import Said
 from chat.errors import BadQuestion
@@ -139,7 +139,7 @@ def _account(sender: str) -> User:
 
 
 def _by_staff(conversation: Conversation, staff: User, contents: Contents) -> Iterable[Event]:
-    events = staffing.taken_over_in(conversation, staff)
+    events = handoffs.taken_over_in(conversation, staff)
     text = _cut(contents, staffing.MOST_CHARACTERS)
 
     def attach(message: Message) -> list[Attachment]:

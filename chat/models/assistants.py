@@ -76,3 +76,8 @@ class Assistant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def passes_on(self) -> bool:
+        """Say whether its conversations may pass to people."""
+        return bool(self.handoff_rules.get("enabled", True))
