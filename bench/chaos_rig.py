@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "ANSWER_LEASE_SECONDS": "5",
     "REMEMBERED_ANSWERS": "0",
     "MODEL_URL": "",
+    "UNLIMITED_ADDRESSES": "127.0.0.0/8",  # all customers come from here
     "PYTHONPATH": str(PROJECT),
 }
 os.environ |= {**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "supportbot.settings"}
@@ -50,6 +51,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above
 
+from chat.limits.quotas import DEFAULTS  # noqa: E402 - needs the set-up above
+from chat.models import Assistant  # noqa: E402 - needs the set-up above
 from knowledge.ingestion.accept import accept_file  # noqa: E402 - needs the set-up above
 from knowledge.ingestion.ingest import ingest  # noqa: E402 - needs the set-up above
 from knowledge.models import Collection  # noqa: E402 - needs the set-up above
@@ -130,6 +133,7 @@ def prepare(documents: Sequence[Path]) -> None:
     """Make the tables, the demo's assistant and its documents."""
     call_command("migrate", verbosity=0)
     call_command("seed_demo")
+    Assistant.objects.update(quotas=dict.fromkeys(DEFAULTS, 0))  # customers here talk without a pause
     shelf = Collection.objects.get(slug="help-centre")
     for path in documents:
         copy = Path(shutil.copy(path, DATA / path.name))

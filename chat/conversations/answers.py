@@ -106,7 +106,7 @@ def _begin(claimed: Answer) -> Work | None:
         if conversation is None:
             return None
         answer = Answer.objects.select_related("question", "conversation__assistant").get(id=claimed.id)
-        kind = "answer.started" if answer.attempt == 1 else "answer.reset"
+        kind = "answer.reset" if _is_known(answer) else "answer.started"
         data = {"answer": str(answer.id), "question": str(answer.question_id), "attempt": answer.attempt}
         event = record(conversation, kind, data)
     assistant = answer.conversation.assistant
@@ -122,6 +122,14 @@ def _begin(claimed: Answer) -> Work | None:
         started=event,
         pauses=answer.pauses,
     )
+
+
+def _is_known(answer: Answer) -> bool:
+    """Say whether an event has told of an answer: a runner may die between its claim and its first event."""
+    if answer.attempt == 1:
+        return False
+    told = Event.objects.filter(conversation=answer.conversation_id, kind="answer.started")
+    return told.filter(data__answer=str(answer.id)).exists()
 
 
 def style_of(assistant: Assistant) -> Style:

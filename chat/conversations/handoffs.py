@@ -75,13 +75,12 @@ def withdraw(conversation_id: uuid.UUID) -> list[Event]:
 
 
 def join(conversation_id: uuid.UUID, staff: User) -> list[Event]:
-    """Let somebody of staff take a conversation over, asked or not; the assistant is silent from now on."""
+    """Let somebody of staff take a conversation over, asked or not; the assistant is silent from now on.
+
+    One that was closed is open again.
+    """
     with transaction.atomic():
-        conversation = lock(conversation_id)
-        if conversation.care in NOBODY:
-            Handoff.objects.create(conversation=conversation, reason=HandoffReason.STAFF)
-            silence(conversation)
-        return joined_in(conversation, staff)
+        return taken_over_in(lock(conversation_id), staff)
 
 
 def taken_over_in(conversation: Conversation, staff: User) -> list[Event]:

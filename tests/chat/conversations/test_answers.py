@@ -10,7 +10,7 @@ from chat.conversations.answers import Reply, Standing, Work, claim_next, finish
 from chat.conversations.reviews import ReviewDraft, record_review
 from chat.conversations.transcript import events_after
 from chat.conversations.turns import request_stop
-from chat.models import Answer, Citation, Conversation, Message, Review
+from chat.models import Answer, Citation, Conversation, Event, Message, Review
 from tests.factories import asked, assistant, in_parallel, passage, replied, token
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,25 @@ def test_the_answer_of_a_silent_runner_is_begun_again_and_its_late_words_are_ref
     assert taker.attempt == 2
     assert kinds(conversation) == ["message.created", "answer.started", "answer.reset", "answer.finished"]
     assert [message.text for message in Message.objects.filter(role="assistant")] == ["Press the knob."]
+
+
+def test_the_first_event_of_an_answer_is_that_it_started_whoever_claimed_it_before() -> None:
+    conversation = asked().conversation
+    claimed()
+    # The runner died between its claim and the event that tells of it.
+    Event.objects.filter(conversation=conversation, kind="answer.started").delete()
+    Conversation.objects.update(head_seq=1)
+    Answer.objects.update(lease_until=LONG_AGO)
+
+    second = claimed()
+    Answer.objects.update(lease_until=LONG_AGO)
+    third = claimed()
+
+    assert [(event.started.kind, event.attempt) for event in (second, third)] == [
+        ("answer.started", 2),
+        ("answer.reset", 3),
+    ]
+    assert kinds(conversation) == ["message.created", "answer.started", "answer.reset"]
 
 
 def test_keeping_checkpoints_the_text_and_renews_the_lease() -> None:

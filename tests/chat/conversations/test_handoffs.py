@@ -142,6 +142,16 @@ def test_a_closed_conversation_is_opened_by_the_next_question_and_answered() -> 
     assert Answer.objects.filter(question=later.message).exists()
 
 
+def test_whoever_takes_a_closed_conversation_opens_it_and_that_is_told() -> None:
+    conversation = answered("How?", token()).conversation
+    handoffs.close(conversation.id)
+
+    handoffs.join(conversation.id, staff("ben"))
+
+    assert kinds(conversation)[-3:] == ["conversation.closed", "conversation.reopened", "handoff.joined"]
+    assert (reread(conversation).care, reread(conversation).assignee) == (Care.OPEN, staff("ben"))
+
+
 def test_a_snoozed_conversation_wakes_by_the_clock_and_by_the_customer() -> None:
     secret = token()
     conversation = asked("How?", secret).conversation
