@@ -12,7 +12,7 @@ import re
 import sys
 from contextlib import suppress
 
-SOURCE = re.compile(r"<source[^>]*>\s*(.*?)\s*</source>", re.DOTALL)
+SOURCE = re.compile(r"<source number=\"(\d+)\"[^>]*>\s*(.*?)\s*</source>", re.DOTALL)
 LAST = re.compile(r"Last question: (.*)\nRewritten", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 HEAD = (
@@ -27,8 +27,10 @@ def reply_to(prompt: str, least: int) -> list[str]:
     if asked:
         return [asked[1].strip()]
     source = SOURCE.search(prompt)
-    text = source[1] if source else "There is nothing to say about that."
-    sentences = [sentence.rstrip(".!?") + " [1]." for sentence in SENTENCE.split(" ".join(text.split()))]
+    number, text = source.groups() if source else ("1", "There is nothing to say about that.")
+    sentences = [
+        f"{sentence.rstrip('.!?')} [{number}]." for sentence in SENTENCE.split(" ".join(text.split()))
+    ]
     words = " ".join(sentences).split(" ")
     while len(words) < least:
         words += " ".join(sentences).split(" ")

@@ -19,7 +19,7 @@ from websockets.typing import Origin
 from chat.models import Assistant, Conversation
 
 Frame = dict[str, Any]
-LONGEST_DELAY, FIRST_DELAY = 30.0, 0.5  # as the widget's
+LONGEST_DELAY, FIRST_DELAY, SOON, SOON_TRIES = 30.0, 0.5, 8.0, 8  # as the widget's
 
 
 def tokens(count: int) -> list[str]:
@@ -94,7 +94,8 @@ class Caller:
                 await self.receive()
         failures = 0
         while True:
-            ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2**failures)
+            longest = SOON if failures < SOON_TRIES else LONGEST_DELAY
+            ceiling = min(longest, FIRST_DELAY * 2**failures)
             await asyncio.sleep(random.uniform(0, ceiling))  # noqa: S311 - no secret
             failures += 1
             try:

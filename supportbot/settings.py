@@ -114,7 +114,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CHANNEL_LAYERS = {
     "default": {
         # The pub/sub layer: the core layer closes idle sockets with redis-py 8 and drops token streams.
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "chat.realtime.layer.BatchingLayer",
         "CONFIG": {
             "hosts": [
                 {

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -61,6 +61,15 @@ class Standing:
 
     is_mine: bool
     is_wanted: bool
+
+
+KEEP = """
+UPDATE chat_answer answer
+SET lease_until = statement_timestamp() + make_interval(secs => %s), text = kept.text
+FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS kept(id, attempt, text)
+WHERE answer.id = kept.id AND answer.attempt = kept.attempt AND answer.state = %s
+RETURNING answer.id, answer.stop_requested
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +154,18 @@ def style_of(assistant: Assistant) -> Style:
 
 def keep(work: Work, text: str) -> Standing:
     """Renew the lease and checkpoint what has been said so far."""
-    mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
-    if not mine.update(lease_until=Now() + lease(), text=text):
-        return Standing(is_mine=False, is_wanted=False)
-    return Standing(is_mine=True, is_wanted=not mine.filter(stop_requested=True).exists())
+    return keep_all([(work, text)])[0]
+
+
+def keep_all(kept: Sequence[tuple[Work, str]]) -> list[Standing]:
+    """Renew the leases of many answers and checkpoint their texts, in one statement."""
+    ids = [work.answer_id for work, _ in kept]
+    with connection.cursor() as cursor:
+        attempts, texts = [work.attempt for work, _ in kept], [text for _, text in kept]
+        seconds = settings.ANSWER_LEASE_SECONDS
+        cursor.execute(KEEP, [seconds, ids, attempts, texts, AnswerState.RUNNING.value])
+        stops = dict(cursor.fetchall())
+    return [Standing(one in stops, one in stops and not stops[one]) for one in ids]
 
 
 def pause(work: Work) -> bool:
@@ -178,6 +195,8 @@ def hand_over(works: Iterable[Work]) -> None:
 def go_on(conversation_id: uuid.UUID) -> None:
     """Queue the paused answers of a conversation again: somebody looks."""
     paused = Answer.objects.filter(conversation_id=conversation_id, state=AnswerState.PAUSED)
+    if not paused.exists():
+        return
     with transaction.atomic():
         if paused.update(state=AnswerState.QUEUED):
             ring()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat.conversations.transcript import lock, lock_if_there, public_name, record, ring
+from chat.conversations.transcript import STOP, lock, lock_if_there, public_name, record, ring
 from chat.errors import BadQuestion
 from chat.models import (
     Answer,
@@ -172,7 +172,7 @@ def silence(conversation: Conversation) -> None:
         state=AnswerState.FINISHED, finished_at=Now()
     )
     if answers.filter(state=AnswerState.RUNNING).update(stop_requested=True):
-        ring()
+        ring(STOP)
 
 
 def is_worth_offering(conversation: Conversation) -> bool:

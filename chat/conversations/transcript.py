@@ -13,6 +13,7 @@ from chat.models import Attachment, Citation, Conversation, Event, Message, Role
 
 MOST_AT_ONCE = 500  # events per replay
 BELL = "supportbot_answers"  # PostgreSQL channel on which runners listen
+WORK, STOP = "work", "stop"  # what it rings for
 
 
 def lock(conversation_id: uuid.UUID) -> Conversation:
@@ -34,10 +35,13 @@ def record(conversation: Conversation, kind: str, data: dict[str, Any]) -> Event
     return Event.objects.create(conversation=conversation, seq=conversation.head_seq, kind=kind, data=data)
 
 
-def ring() -> None:
-    """Wake the runners when the transaction commits; a lost bell costs them a second."""
+def ring(what: str = WORK) -> None:
+    """Wake the runners when the transaction commits; a lost bell costs them a second.
+
+    ``what`` is ``WORK`` for answers that wait, ``STOP`` for one that is to end.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [BELL])
+        cursor.execute("SELECT pg_notify(%s, %s)", [BELL, what])
 
 
 def events_after(conversation_id: uuid.UUID, seq: int, most: int = MOST_AT_ONCE) -> list[Event]:

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from chat.answering.events import Turn
 from chat.conversations import handoffs
-from chat.conversations.transcript import lock, message_data, record, ring
+from chat.conversations.transcript import STOP, lock, message_data, record, ring
 from chat.errors import BadQuestion
 from chat.models import (
     Answer,
@@ -77,12 +77,13 @@ def hashed(token: str) -> str:
 
 def find(assistant: Assistant, token: str) -> Conversation | None:
     """Return the conversation a secret opens with an assistant."""
-    own = Conversation.objects.filter(assistant=assistant, token_sha256=hashed(token)).first()
+    known = Conversation.objects.select_related("customer")
+    own = known.filter(assistant=assistant, token_sha256=hashed(token)).first()
     if own is not None:
         return own
     key = ConversationSecret.objects.filter(
         token_sha256=hashed(token), conversation__assistant=assistant
-    ).select_related("conversation")
+    ).select_related("conversation__customer")
     other = key.first()
     return other.conversation if other else None
 
@@ -189,7 +190,7 @@ def request_stop(conversation_id: uuid.UUID, answer_id: uuid.UUID) -> None:
         Answer.objects.filter(id=answer_id, conversation_id=conversation_id).exclude(
             state=AnswerState.FINISHED
         ).update(stop_requested=True)
-        ring()
+        ring(STOP)
 
 
 def history_before(message: Message, most: int = 3) -> list[Turn]:

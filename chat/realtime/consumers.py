@@ -5,13 +5,13 @@ import logging
 
 from django.db import InterfaceError, OperationalError
 
-from chat.conversations import answers, contacts, identities, turns
+from chat.conversations import contacts, identities, turns
 from chat.errors import ChatError, Limited
 from chat.models import Assistant, Conversation
 from chat.privacy.erasure import erase
 from chat.realtime.broadcast import announce, ring_staff
 from chat.realtime.deeds import FOUNDING, act
-from chat.realtime.entering import enter_from
+from chat.realtime.entering import arrive
 from chat.realtime.following import TRY_AGAIN, FollowingConsumer
 from chat.realtime.limiting import Gate
 from chat.realtime.protocol import (
@@ -29,7 +29,7 @@ from chat.realtime.protocol import (
     read,
 )
 from chat.realtime.threads import database_sync_to_async
-from chat.realtime.welcoming import about
+from chat.realtime.welcoming import welcome
 
 log = logging.getLogger(__name__)
 HELLO_SECONDS = 10.0
@@ -164,15 +164,13 @@ class ChatConsumer(FollowingConsumer):
         await database_sync_to_async(identities.vouch)(founded, self.greeting.token)
 
     async def _hello(self, frame: Hello) -> None:
-        assistants = Assistant.objects.filter(key=frame.assistant, is_active=True)
-        assistant = await database_sync_to_async(assistants.first)()
-        if assistant is None:
+        found = await database_sync_to_async(arrive)(frame)
+        if found is None:
             sentence = "This chat is not available; please tell the owner of the website."
             await self.send_error("unknown_assistant", sentence)
             await self.close(UNKNOWN_ASSISTANT)
             return
-        conversation = await database_sync_to_async(turns.find)(assistant, frame.token)
-        await database_sync_to_async(enter_from)(assistant, conversation, frame)
+        assistant, conversation = found
         await self.gate.greet(assistant, frame, self.channel_name)
         self.assistant, self.greeting = assistant, frame
         await self._welcome(conversation, frame.last_seq)
@@ -184,19 +182,8 @@ class ChatConsumer(FollowingConsumer):
         await self.enter(conversation)
         # A client may have read further than we have written: of a conversation that is gone by now.
         self.begin_after(min(last_seq, conversation.head_seq) if conversation else 0)
-        customer = await database_sync_to_async(identities.customer_of)(self.assistant, self.greeting.token)
-        await self.send_frame(
-            {
-                "type": "welcome",
-                "v": VERSION,
-                "conversation": str(conversation.id) if conversation else None,
-                "head_seq": conversation.head_seq if conversation else 0,
-                "identity": identities.told(customer),
-                **await database_sync_to_async(about)(self.assistant, conversation),
-            }
-        )
-        if conversation is not None:
-            await database_sync_to_async(answers.go_on)(conversation.id)
+        told = await database_sync_to_async(welcome)(self.assistant, conversation, self.greeting.token)
+        await self.send_frame({"type": "welcome", "v": VERSION, **told})
         await self.catch_up(with_snapshots=True)
 
     async def _identify(self, frame: Identify) -> None:

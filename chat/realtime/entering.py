@@ -5,13 +5,27 @@ honest browsers and careless copies of a tag; a program can write what it likes.
 can get around is ``frame-ancestors``, which the browser keeps.
 """
 
-from chat.conversations.turns import hashed
+from chat.conversations.turns import find, hashed
 from chat.errors import BadQuestion
 from chat.models import Assistant, Conversation
 from chat.origins import allows
 from chat.realtime.protocol import Hello
 
 SENTENCE = "This chat may not be used from this website."
+
+
+def arrive(hello: Hello) -> tuple[Assistant, Conversation | None] | None:
+    """Return the assistant that a hello asks for, and the conversation it opens; None without an assistant.
+
+    Raises:
+        BadQuestion: The website may not embed the assistant, or the conversation began on another one.
+    """
+    assistant = Assistant.objects.filter(key=hello.assistant, is_active=True).first()
+    if assistant is None:
+        return None
+    conversation = find(assistant, hello.token)
+    enter_from(assistant, conversation, hello)
+    return assistant, conversation
 
 
 def enter_from(assistant: Assistant, conversation: Conversation | None, hello: Hello) -> None:

@@ -10,22 +10,17 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from channels.consumer import get_handler_name
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.layers import get_channel_layer
-from channels.utils import await_many_dispatch
 from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 from chat.conversations import answers, transcript
-from chat.models import Conversation, Event
+from chat.models import Answer, Conversation, Event
+from chat.realtime.aborting import abort
 from chat.realtime.broadcast import announce_events, event_frame, group_of
+from chat.realtime.hearing import REDIS_SECONDS, HearingConsumer
 from chat.realtime.looking import lookout
 from chat.realtime.outbox import Item, Kind, Outbox
 from chat.realtime.threads import database_sync_to_async
@@ -34,18 +29,14 @@ log = logging.getLogger(__name__)
 STALL_SECONDS = 30.0  # for a peer to take one frame
 FAREWELL_SECONDS = 10.0  # for it to take the close after that
 PAGE = 100  # events read at once
-REDIS_SECONDS = 2.0  # for a subscription
-DEAF_SECONDS = 30.0  # after which a socket that could not subscribe is asked to come back
 TOO_SLOW, TRY_AGAIN = 4008, 1013
 READ = Item(Kind.READ)
 FORGOTTEN = 4410
 
 
-class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+class FollowingConsumer(HearingConsumer):
     """A socket that follows at most one conversation at a time."""
 
-    conversation: Conversation | None = None
-    channel_name = ""  # none while Redis is away
     sent_seq = 0  # the last event handed to the outbox
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,34 +45,6 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         self._sender: asyncio.Task[None] | None = None
         self._is_reading = False
         self._owes_snapshots = False
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one socket; without Redis it hears no announcements, and the lookout finds what is new."""
-        self.scope, self.base_send = scope, send
-        self.channel_layer = get_channel_layer(self.channel_layer_alias)
-        sources, deafness = [receive], None
-        try:
-            async with asyncio.timeout(REDIS_SECONDS):
-                self.channel_name = await self.channel_layer.new_channel()
-            sources.append(partial(self.channel_layer.receive, self.channel_name))
-        except (RedisError, OSError) as error:
-            log.warning("a socket without live announcements: %s", error)
-            deafness = asyncio.create_task(self._hear_again())
-        try:
-            with suppress(StopConsumer):
-                await await_many_dispatch(sources, self.dispatch)
-        finally:
-            if deafness is not None:
-                deafness.cancel()
-
-    async def _hear_again(self) -> None:
-        """Ask the client of a socket that hears nothing to come back when Redis may have done so."""
-        await asyncio.sleep(DEAF_SECONDS)
-        await self.close(TRY_AGAIN)
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Handle a message; unlike Channels, wait for no database thread before."""
-        await getattr(self, get_handler_name(message))(message)
 
     async def disconnect(self, code: int) -> None:
         """Leave the conversation's group; answers go on without this socket."""
@@ -125,21 +88,22 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             self.conversation = None
         if self.conversation is None and conversation is not None:
             self.conversation = conversation
-            await self._subscribe(self.channel_layer.group_add, conversation.id)
+            if self.channel_name:
+                await self.tune_in()
+
+    async def missed(self) -> None:
+        """Send what was announced while nothing was heard."""
+        await self.catch_up(with_snapshots=True)
 
     async def _leave(self, conversation_id: uuid.UUID) -> None:
         lookout().remove(conversation_id, self)
-        await self._subscribe(self.channel_layer.group_discard, conversation_id)
-
-    async def _subscribe(self, change: Callable[[str, str], Awaitable[None]], which: uuid.UUID) -> None:
-        """Put this socket into the group of a conversation or out of it; waits for no Redis."""
         if not self.channel_name:
             return
         try:
             async with asyncio.timeout(REDIS_SECONDS):
-                await change(group_of(which), self.channel_name)
+                await self.channel_layer.group_discard(group_of(conversation_id), self.channel_name)
         except (RedisError, OSError) as error:
-            log.warning("no live announcements for %s: %s", which, error)
+            log.warning("could not leave the group of %s: %s", conversation_id, error)
 
     def begin_after(self, seq: int) -> None:
         """Let the next event be the one after ``seq``, whatever waits to be sent."""
@@ -233,20 +197,20 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             await self.send(text_data=text)
 
     async def _read(self) -> None:
-        """Send every event after the last one out of PostgreSQL, and the snapshots that are owed."""
+        """Send every event after the last one out of PostgreSQL, and the snapshots that are owed.
+
+        What comes to pass meanwhile was announced, and notes that there is more to read.
+        """
         self._is_reading = True
         try:
-            while events := await self._page():
-                for event in events:
-                    if self.conversation is None or event.conversation_id != self.conversation.id:
-                        return
-                    if event.seq != self.sent_seq + 1:
-                        break  # the client asked to begin elsewhere
-                    self.sent_seq = event.seq
-                    await self._transmit(json.dumps(event_frame(event), ensure_ascii=False))
-            if self._owes_snapshots and self.conversation is not None:
-                self._owes_snapshots = False
-                for answer in await database_sync_to_async(answers.running)(self.conversation.id):
+            is_full = True
+            while is_full and self.conversation is not None:
+                conversation_id = self.conversation.id
+                events, making = await self._page(conversation_id)
+                is_full = len(events) == PAGE
+                if not await self._pass_on(events, conversation_id):
+                    return
+                for answer in making:
                     snapshot = {"answer": str(answer.id), "attempt": answer.attempt, "text": answer.text}
                     await self._transmit(json.dumps({"type": "snapshot", **snapshot}, ensure_ascii=False))
         except (OperationalError, InterfaceError) as error:
@@ -254,13 +218,24 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
         finally:
             self._is_reading = False
 
-    async def _page(self) -> list[Event]:
-        if self.conversation is None:
-            return []
-        page: list[Event] = await database_sync_to_async(transcript.events_after)(
-            self.conversation.id, self.sent_seq, PAGE
-        )
-        return page
+    async def _pass_on(self, events: Sequence[Event], conversation_id: uuid.UUID) -> bool:
+        """Send events in order; say whether this socket is still in the conversation they are of."""
+        for event in events:
+            if self.conversation is None or self.conversation.id != conversation_id:
+                return False
+            if event.seq != self.sent_seq + 1:
+                break  # the client asked to begin elsewhere, and that is noted
+            self.sent_seq = event.seq
+            await self._transmit(json.dumps(event_frame(event), ensure_ascii=False))
+        return self.conversation is not None and self.conversation.id == conversation_id
+
+    async def _page(self, conversation_id: uuid.UUID) -> tuple[list[Event], Sequence[Answer]]:
+        """Return the next events, and behind the last of them the answers in the making, if they are owed."""
+        owed = self._owes_snapshots
+        events, making = await database_sync_to_async(_look)(conversation_id, self.sent_seq, owed)
+        if owed and len(events) < PAGE:
+            self._owes_snapshots = False
+        return events, making
 
     async def _give_up(self) -> None:
         """Close on a peer that does not read; it learns why if it reads again within a moment."""
@@ -276,12 +251,6 @@ class FollowingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channe
             return  # it has gone meanwhile
 
 
-def abort(send: Any) -> None:
-    """Cut the connection behind an ASGI send.
-
-    ASGI has no word for that, and a server's own close waits until the peer has read everything:
-    for ever, when it never reads. uvicorn's send is a method of the connection's protocol.
-    """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is not None:
-        transport.abort()
+def _look(conversation_id: uuid.UUID, after: int, with_running: bool) -> tuple[list[Event], Sequence[Answer]]:
+    events = transcript.events_after(conversation_id, after, PAGE)
+    return events, answers.running(conversation_id) if with_running and len(events) < PAGE else ()

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing, suppress
+from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -22,6 +23,7 @@ from chat.conversations.answers import Reply, Standing, Work
 from chat.realtime.broadcast import announce_events
 from chat.realtime.showing import Showing
 from chat.realtime.suggesting import follow_ups
+from chat.realtime.together import Together
 from knowledge.curated import count_hit
 from knowledge.language import detect
 
@@ -33,11 +35,18 @@ TRIES_TO_BEGIN = 20
 AWAY = (OperationalError, InterfaceError)
 SIGNS = ("nearness", "lead", "words", "coverage")  # what was decided by, for who fits the decision anew
 
-keep = database_sync_to_async(answers.keep, thread_sensitive=False)
+keep_all = database_sync_to_async(answers.keep_all, thread_sensitive=False)
 pause = database_sync_to_async(answers.pause, thread_sensitive=False)
 finish = database_sync_to_async(answers.finish, thread_sensitive=False)
 count = database_sync_to_async(count_hit, thread_sensitive=False)
 EngineFor = Callable[[Work], Answerer]
+Keeper = Together[tuple[Work, str], Standing]
+_keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Keeper] = WeakKeyDictionary()
+
+
+def keeper() -> Keeper:
+    """Return what keeps the answers of the running event loop: a hundred of them in one statement."""
+    return _keepers.setdefault(asyncio.get_running_loop(), Together(keep_all))
 
 
 class Making:
@@ -155,7 +164,7 @@ class Making:
                 log.info("answer %s is put aside: nobody watches", self.work.answer_id)
                 self._standing = Standing(is_mine=False, is_wanted=False)
                 return
-        self._standing = await keep(self.work, self._showing.text)
+        self._standing = await keeper().ask((self.work, self._showing.text))
 
     async def _record(self, failed: bool) -> None:
         language = detect(self.work.question, default=self.work.language)

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from chat.conversations import answers, handoffs, staffing
-from chat.conversations.transcript import BELL
+from chat.conversations.transcript import BELL, STOP
 from chat.realtime.broadcast import announce_events, ring_staff
 from chat.realtime.making import EngineFor, Making
 from chat.realtime.watching import Watchers
@@ -141,16 +141,17 @@ class AnswerRunner:
                 async with connection:
                     await connection.execute(f"LISTEN {BELL}")
                     async with aclosing(connection.notifies()) as bells:
-                        async for _ in bells:
-                            self._ring()
+                        async for bell in bells:
+                            self._ring(bell.payload)
             except psycopg.OperationalError as error:
                 log.warning("not listening: %s", error)
                 await asyncio.sleep(LOOK_SECONDS)
 
-    def _ring(self) -> None:
+    def _ring(self, what: str) -> None:
         self._bell.set()
-        for making in self._making.values():
-            making.look()
+        if what == STOP:  # not for every question: a hundred answers would be looked up for each
+            for making in self._making.values():
+                making.look()
 
     async def _watch(self) -> None:
         """Put answers aside that nobody watches."""

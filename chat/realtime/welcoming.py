@@ -2,9 +2,23 @@
 
 from typing import Any
 
+from chat.conversations import answers, identities
 from chat.conversations.hours import is_open
 from chat.conversations.presence import is_somebody_here
 from chat.models import Assistant, Care, Conversation
+
+
+def welcome(assistant: Assistant, conversation: Conversation | None, token: str) -> dict[str, Any]:
+    """Return what a welcome tells; answers that were put aside while nobody looked go on."""
+    if conversation is not None:
+        answers.go_on(conversation.id)
+    customer = conversation.customer if conversation else identities.customer_of(assistant, token)
+    return {
+        "conversation": str(conversation.id) if conversation else None,
+        "head_seq": conversation.head_seq if conversation else 0,
+        "identity": identities.told(customer),
+        **about(assistant, conversation),
+    }
 
 
 def about(assistant: Assistant, conversation: Conversation | None) -> dict[str, Any]:

@@ -13,6 +13,8 @@ const ASK_AGAIN_AFTER = 8_000;
 const WELCOME_WITHIN = 10_000;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
+const SOON = 8_000; // the ceiling for the first tries: a restart takes seconds, and somebody may be waiting
+const SOON_TRIES = 8;
 const LONGEST_PAUSE = 600;
 const VERSION = 2;
 
@@ -28,7 +30,7 @@ const browser = {
 
 /** Return the delay before attempt `failures`, in milliseconds: full jitter under a doubling ceiling. */
 export function backOff(failures, random) {
-  return random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures);
+  return random() * Math.min(failures < SOON_TRIES ? SOON : LONGEST_DELAY, FIRST_DELAY * 2 ** failures);
 }
 
 /**

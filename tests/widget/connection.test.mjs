@@ -165,10 +165,10 @@ test("feedback is repeated after a break until it is recorded", () => {
   assert.equal(network.sent("feedback").length, 2);
 });
 
-test("back-off doubles up to thirty seconds and is drawn in full", () => {
-  const ceilings = [0, 1, 2, 3, 6, 7, 50].map((failures) => backOff(failures, () => 1));
+test("back-off doubles up to eight seconds, after eight tries up to thirty, and is drawn in full", () => {
+  const ceilings = [0, 1, 2, 3, 4, 7, 8, 50].map((failures) => backOff(failures, () => 1));
 
-  assert.deepEqual(ceilings, [500, 1_000, 2_000, 4_000, 30_000, 30_000, 30_000]);
+  assert.deepEqual(ceilings, [500, 1_000, 2_000, 4_000, 8_000, 8_000, 30_000, 30_000]);
   assert.equal(backOff(5, () => 0), 0);
 });
 

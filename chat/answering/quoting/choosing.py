@@ -60,7 +60,8 @@ def choose(asked: Asked, passage: Passage) -> Stretch | None:
         parts = parts[1:]
     if not parts:
         return None
-    gains = [score(asked, part, passage.language) for part in parts]
+    above = met(asked, passage.question, passage.language) if passage.question else frozenset()
+    gains = [score(asked, part, passage.language, above) for part in parts]
     is_plain = all(part.kind in (Kind.SENTENCE, Kind.LIST) for part in parts)
     if is_plain and (passage.question or sum(len(part.text.split()) for part in parts) <= WHOLE_BELOW):
         return Stretch(passage, tuple(parts), gain=max(gains))

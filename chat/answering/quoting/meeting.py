@@ -29,6 +29,8 @@ _WAYS = re.compile(
 AMOUNT = 0.35  # of the weight of all of a question's words, for a part with the kind of thing it asks for
 WAY = 0.3
 NAME = 0.15
+# What numbers a clause or a step: "4.3 The", "(2) ", "3. ".
+_NUMBERED = re.compile(r"\s*§?\s*\(?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])(?=\s)")
 LINE_START = 14  # characters of a line in which a code that it explains stands
 DEFINES = 0.3  # for a line that begins with a code of the question: it says what that is
 
@@ -82,16 +84,19 @@ def weight(asked: Asked, words: Iterable[str]) -> float:
     return sum(asked.weights[word] for word in words) / asked.total
 
 
-def score(asked: Asked, part: Part, language: str) -> float:
-    """Return how well a part meets a question; about 1 when it holds all of its words."""
+def score(asked: Asked, part: Part, language: str, above: frozenset[str] = frozenset()) -> float:
+    """Return how well a part meets a question; about 1 when it holds all of its words.
+
+    ``above`` are words of the question that stand in the one it answers, of a Q&A row.
+    """
     if part.kind is Kind.HEADING:
         return 0.0
-    gained = weight(asked, met(asked, part.text, language))
+    gained = weight(asked, met(asked, part.text, language) | above)
     if part.kind is Kind.LIST and asked.wants_way:
         gained += WAY
     if not gained:
         return 0.0
-    if asked.wants_amount and (quantities_in(part.text, language) or dates_in(part.text, language)):
+    if asked.wants_amount and holds_amount(part.text, language):
         gained += AMOUNT
     if asked.wants_name and proper_names(part.text):
         gained += NAME
@@ -99,3 +104,11 @@ def score(asked: Asked, part: Part, language: str) -> float:
         gained += DEFINES
     # A denial answers a question that did not ask for one less often than it answers it.
     return gained - 0.02 * negates(part.text, language)
+
+
+def holds_amount(text: str, language: str) -> bool:
+    """Say whether a text says how much or when; the number of a clause or a step does not."""
+    numbered = _NUMBERED.match(text)
+    after = numbered.end() if numbered else 0
+    amounts = (one for one in quantities_in(text, language) if one.start >= after or one.family != "count")
+    return any(amounts) or bool(dates_in(text[after:], language))

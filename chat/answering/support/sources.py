@@ -23,7 +23,7 @@ class Source:
     folded: str
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # the passages of some sixty answers in the making; about 20 KB each
 def source_of(passage: Passage) -> Source:
     """Return a passage as a source."""
     language = passage.language

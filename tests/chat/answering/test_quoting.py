@@ -182,3 +182,34 @@ def test_all_that_is_shown_stands_in_its_quote() -> None:
     assert "E-43" not in text
     lines = [line for line in text.removesuffix("[1]").splitlines() if literal(line)]
     assert all(literal(line) in literal(citations[0].quote) for line in lines)
+
+
+def test_a_row_that_was_found_by_its_question_speaks_before_a_clause_that_only_names_the_thing() -> None:
+    row = passage(
+        "How long is the warranty?\nTwo years on every appliance, five if you register it.",
+        kind="question_answer",
+        question="How long is the warranty?",
+        score=0.23,
+    )
+    clause = passage(
+        "4.2 You register in your account.\n\n4.3 The warranty passes to the next owner at no charge.\n\n"
+        + "4.4 Nothing else is said here, at some length, about what is meant. " * 8,
+        score=0.19,
+    )
+
+    text, _ = quoted("How long is the warranty?", [row, clause])
+
+    assert text.startswith("Two years on every appliance")
+
+
+def test_the_number_of_a_clause_is_no_amount() -> None:
+    filler = " This goes on for a while about nothing in particular, and then some more." * 5
+    policy = passage(
+        f"4.1 The warranty passes to the next owner.{filler}\n\n"
+        f"4.2 The warranty ends after 24 months.{filler}"
+    )
+
+    text, _ = quoted("How long does the warranty last?", [policy])
+
+    assert "24 months" in text
+    assert "next owner" not in text
