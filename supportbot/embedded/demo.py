@@ -118,8 +118,7 @@ def run(services: Services, places: Places) -> None:
     """Run everything until a signal ends it."""
     web_port, website_port = (int(url.rpartition(":")[2]) for url in (places.web, places.website))
     plan = [
-        programs.web(web_port),
-        programs.answers(),
+        programs.web(web_port, makes_answers=True),
         programs.worker(),
         programs.beat(places.data),
         programs.website(website_port, places.web, ASSISTANT_KEY),
