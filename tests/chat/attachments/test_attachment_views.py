@@ -16,8 +16,10 @@ from django.test import Client
 from chat.attachments import giving, keeping
 from chat.conversations import handoffs
 from chat.conversations.bans import ban_conversation
+from chat.conversations.identities import identify
 from chat.models import Attachment, Care, Conversation, Event, Message
 from tests.chat.attachments.test_attachment_kinds import PNG
+from tests.chat.identities import Website
 from tests.factories import asked, assistant, staff, token, until_somebody_waits
 
 ADDRESS = "/widget/v1/attachments/"
@@ -243,3 +245,22 @@ def test_a_banned_visitor_gives_no_files() -> None:
 
     assert (answer.status_code, said(answer)["error"]["code"]) == (403, "not_available")
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["valid", "spent", "expired", "forged"])
+def test_a_signed_identity_is_no_key_to_files_or_transcripts(kind: str) -> None:
+    cleo, site = token(), Website()
+    conversation = with_staff(cleo)
+    file = said(send(cleo))["message"]["attachments"][0]["id"]
+    claims = {"iat": 1_000_000_000, "exp": 1_000_000_100} if kind == "expired" else {}
+    signed = site.sign("cleo-1", **claims)
+    if kind != "valid":
+        signed = f"{signed[:-6]}AAAAAA" if kind == "forged" else signed
+    if kind == "spent":
+        identify(site.assistant, cleo, signed)
+
+    answers = [send(signed), fetched(f"{ADDRESS}{file}/", signed)]
+
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert Message.objects.filter(conversation=conversation, attachments__isnull=False).count() == 1
