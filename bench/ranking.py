@@ -35,14 +35,14 @@ from knowledge.retrieval import Scope, ranking  # noqa: E402 - needs the set-up 
 from knowledge.retrieval.search import find  # noqa: E402 - needs the set-up above
 from supportbot.measuring.scratch import scratch, take_in  # noqa: E402 - needs the set-up above
 
-LEARNED = ("dense", "words", "title")
+LEARNED = ("dense", "words")
 STEPS = 400
 Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question: the features of its candidates (n, 3), the documents they are of, and its judgements."""
+    """One question: the features of its candidates (n, 2), the documents they are of, and its judgements."""
 
     features: Matrix
     documents: tuple[tuple[str, ...], ...]
@@ -66,16 +66,14 @@ def ask(folder: Path, most: int) -> list[Asked]:
             found = find(query.text, scope, earlier_questions(query.history))
             if found is None:
                 continue
-            rows = np.array([[one.dense, one.words, one.title] for one in found.features()]).reshape(
-                -1, len(LEARNED)
-            )
+            rows = np.array([[one.dense, one.words] for one in found.features()]).reshape(-1, len(LEARNED))
             documents = tuple(tuple(names[candidate.document_id]) for candidate in found.candidates)
             asked.append(Asked(rows, documents, wanted.relevant[query.id]))
     return asked
 
 
 def learn(sets: Sequence[Sequence[Asked]]) -> Matrix:
-    """Return the likeliest weights, shape (3,), by gradient ascent; the step is halved when it overshoots."""
+    """Return the likeliest weights, shape (2,), by gradient ascent; the step is halved when it overshoots."""
     usable = [[one for one in asked if one.relevant.any() and not one.relevant.all()] for asked in sets]
     questions = [one for asked in usable for one in asked]
     shares = np.concatenate([np.full(len(asked), 1 / len(asked)) for asked in usable if asked]) / len(usable)

@@ -77,8 +77,7 @@ SCORED = """
     SELECT c.id, sum(
         query.weight * frequency.n * ({k1} + 1)
         / (frequency.n + {k1} * (1 - {b} + {b} * c.lexeme_count / %(mean_length)s))
-    ) AS bm25, sum(query.weight) AS held, max(query.code) AS code,
-    coalesce(sum(query.weight) FILTER (WHERE 'A' = ANY(held.letters)), 0) AS titled
+    ) AS bm25, sum(query.weight) AS held, max(query.code) AS code
     FROM (SELECT id FROM dense UNION SELECT id FROM likely) pool
     JOIN knowledge_chunk c ON c.id = pool.id
     CROSS JOIN LATERAL unnest(c.lexemes) AS held(lexeme, positions, letters)
@@ -98,8 +97,7 @@ SELECT c.id, d.id, c.version_id, d.title, c.heading_path, c.page, c.start, c."en
        1 - (e.vector::halfvec({width}) <=> %(vector)s::halfvec({width})) AS cosine,
        coalesce(scored.bm25, 0) AS bm25,
        coalesce(scored.held, 0) AS held,
-       coalesce(scored.code, 0) AS code,
-       coalesce(scored.titled, 0) AS titled
+       coalesce(scored.code, 0) AS code
 FROM chosen
 JOIN knowledge_chunk c ON c.id = chosen.id
 JOIN knowledge_document d ON d.live_version_id = c.version_id
@@ -111,8 +109,8 @@ LEFT JOIN scored ON scored.id = c.id
 class Candidate(NamedTuple):
     """A chunk that may answer: what is shown of it, and what speaks for it.
 
-    ``held`` is the weight of the question's lexemes that stand in it, ``titled`` of those in its document's
-    title, ``code`` how much a code of the question singles it out.
+    ``held`` is the weight of the question's lexemes that stand in it, ``code`` how much a code of the
+    question singles it out.
     """
 
     chunk_id: int
@@ -132,7 +130,6 @@ class Candidate(NamedTuple):
     bm25: float
     held: float
     code: float
-    titled: float
 
 
 def fetch(

@@ -28,8 +28,7 @@ class Features:
 
     ``dense``: how far its cosine lies between that of unrelated texts (0) and of the same (1).
     ``words``: its BM25 score, in the units of ``lexical.weigh``. ``code``: how much a part number
-    or an error code of the question singles it out, 0 to 1. ``title``: the share of what the question asks
-    for, by weight, that its document's title names. ``pinned``: staff put it first
+    or an error code of the question singles it out, 0 to 1. ``pinned``: staff put it first
     among equals.
     """
 
@@ -37,13 +36,11 @@ class Features:
     words: float
     pinned: bool = False
     code: float = 0.0
-    title: float = 0.0
 
     @property
     def log_odds(self) -> float:
         """Return the sum of what speaks for it."""
         learned = WEIGHTS["dense"] * self.dense + WEIGHTS["words"] * self.words
-        learned += WEIGHTS["title"] * self.title
         return learned + WEIGHTS["code"] * self.code + WEIGHTS["pinned"] * self.pinned
 
 

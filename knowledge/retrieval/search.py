@@ -47,15 +47,8 @@ class Found:
 
     def features(self) -> list[Features]:
         """Return what speaks for each candidate, in their order."""
-        asked = self.query.weight + self.query.missing or 1.0
         return [
-            Features(
-                dense=nearness(found.cosine, self.unrelated),
-                words=found.bm25,
-                pinned=found.is_pinned,
-                code=found.code,
-                title=min(found.titled / asked, 1.0),
-            )
+            Features(nearness(found.cosine, self.unrelated), found.bm25, found.is_pinned, found.code)
             for found in self.candidates
         ]
 
