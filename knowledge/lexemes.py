@@ -14,7 +14,7 @@ from threading import local
 import Stemmer
 
 MAX_LENGTH = 64
-SHORTEST_CODE = 3  # letters and digits: "E42"
+SHORTEST_CODE = 3  # letters and digits: "E42"; a letter with one digit, "R5", is one as well
 LONGEST_YEAR = 4  # digits
 YEARS = ("18", "19", "20")
 MOST_OF_A_PART = 8  # letters or digits that belong to one code though there is a blank between them
@@ -185,8 +185,8 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, list[str]]]:
 def codes(text: str) -> list[str]:
     """Return the spellings of the part numbers, error codes and the like in a text: as written and joined.
 
-    A code has a digit and three characters at least; a number of up to three digits, or one that may
-    be a year, is none.
+    A code has a digit and three characters at least, or is one letter with one digit ("R5"); a number of
+    up to three digits, or one that may be a year, is none.
     """
     found = [spelling for word in _spaced_words(text) for spelling in (word, "".join(_PART.findall(word)))]
     return [code for code in dict.fromkeys(found) if _is_code(code)]
@@ -202,7 +202,8 @@ def codes_with_blanks(text: str) -> list[str]:
         if any(part[:1].isdigit() or part[-1:].isdigit() for part in joined[first + 1 : first + count])
     )
     spelled = ("".join(run) for run in runs if max(map(len, run)) <= MOST_OF_A_PART)
-    return [code for code in dict.fromkeys(spelled) if _is_code(code)][:MOST_RUNS]
+    long = (code for code in dict.fromkeys(spelled) if len(code) >= SHORTEST_CODE)
+    return [code for code in long if _is_code(code)][:MOST_RUNS]
 
 
 def _spaced_words(text: str) -> list[str]:
@@ -211,8 +212,10 @@ def _spaced_words(text: str) -> list[str]:
 
 def _is_code(word: str) -> bool:
     bare = "".join(_PART.findall(word))
-    if not any(map(str.isdigit, bare)) or len(bare) < SHORTEST_CODE or len(word) > MAX_LENGTH:
+    if not any(map(str.isdigit, bare)) or len(word) > MAX_LENGTH:
         return False
+    if len(bare) < SHORTEST_CODE:
+        return len(bare) > 1 and bare[0].isalpha()
     return (
         not bare.isdigit() or len(bare) > LONGEST_YEAR or not (len(bare) < LONGEST_YEAR or bare[:2] in YEARS)
     )

@@ -114,8 +114,9 @@ def weigh(
 
 
 def is_code(lexeme: str) -> bool:
-    """Say whether a lexeme is a part number, an error code or the like: what has a digit and is not short."""
-    return len(lexeme) >= SHORTEST_CODE and any(map(str.isdigit, lexeme))
+    """Say whether a lexeme is a part number, an error code or the like: a digit, and no short number."""
+    is_long = len(lexeme) >= SHORTEST_CODE or lexeme[:1].isalpha()
+    return is_long and any(map(str.isdigit, lexeme))
 
 
 def _weight(lexeme: str, count: int, chunks: int) -> float:

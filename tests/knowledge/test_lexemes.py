@@ -53,6 +53,7 @@ def test_codes_are_kept_whole_and_in_parts(code: str, expected: set[str]) -> Non
         ("93.753.838", ["93.753.838", "93753838"]),
         ("error 4711", ["4711"]),
         ("in 2023, 24 months, 3.5 mm", []),
+        ("The robot says R5, weighs 5 kg and films in 4K", ["r5"]),
     ],
 )
 def test_part_numbers_are_known_by_their_look_and_years_are_none(text: str, found: list[str]) -> None:

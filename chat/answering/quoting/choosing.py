@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.answering.quoting.meeting import Asked, met, score, weight
+from chat.answering.quoting.meeting import Asked, defines, met, score, weight
 from chat.answering.quoting.parts import Kind, Part, parts_of
 from knowledge.passages import Passage
 
@@ -26,13 +26,15 @@ _LEANS = re.compile(
 class Stretch:
     """The parts of a passage that are shown, next to each other, and of a table which rows.
 
-    ``gain`` is how well the best of them meets the question.
+    ``gain`` is how well the best of them meets the question; ``defines`` whether they say what a code of
+    the question stands for.
     """
 
     passage: Passage
     parts: tuple[Part, ...]
     rows: tuple[str, ...] = ()
     gain: float = 0.0
+    defines: bool = False
 
     @property
     def start(self) -> int:
@@ -64,13 +66,17 @@ def choose(asked: Asked, passage: Passage) -> Stretch | None:
     gains = [score(asked, part, passage.language, above) for part in parts]
     is_plain = all(part.kind in (Kind.SENTENCE, Kind.LIST) for part in parts)
     if is_plain and (passage.question or sum(len(part.text.split()) for part in parts) <= WHOLE_BELOW):
-        return Stretch(passage, tuple(parts), gain=max(gains))
+        return Stretch(passage, tuple(parts), gain=max(gains), defines=_defines(asked, parts))
     best = max(range(len(parts)), key=lambda n: (gains[n], parts[n].kind is not Kind.HEADING, -n))
     first, last = _with_neighbours(asked, parts, gains, best, passage.language)
     chosen = tuple(parts[first : last + 1])
     table = next((part for part in chosen if part.kind is Kind.TABLE), None)
     rows = rows_of(asked, table, passage.language) if table else ()
-    return Stretch(passage, chosen, rows, gains[best])
+    return Stretch(passage, chosen, rows, gains[best], _defines(asked, chosen))
+
+
+def _defines(asked: Asked, parts: Sequence[Part]) -> bool:
+    return any(defines(asked, part) for part in parts)
 
 
 def rows_of(asked: Asked, table: Part, language: str) -> tuple[str, ...]:

@@ -100,10 +100,16 @@ def score(asked: Asked, part: Part, language: str, above: frozenset[str] = froze
         gained += AMOUNT
     if asked.wants_name and proper_names(part.text):
         gained += NAME
-    if asked.codes and any(asked.codes & set(codes(line[:LINE_START])) for line in part.text.split("\n")):
+    if defines(asked, part):
         gained += DEFINES
     # A denial answers a question that did not ask for one less often than it answers it.
     return gained - 0.02 * negates(part.text, language)
+
+
+def defines(asked: Asked, part: Part) -> bool:
+    """Say whether a line of a part begins with a code of the question, and so says what that is."""
+    lines = part.text.split("\n") if asked.codes else ()
+    return any(asked.codes & set(codes(line[:LINE_START])) for line in lines)
 
 
 def holds_amount(text: str, language: str) -> bool:

@@ -19,6 +19,7 @@ CONSIDERED = 5  # passages
 ADDS = 0.2  # share of the question that was open and that another passage must meet
 SAYS_MORE = 1.5  # log-odds that meeting the whole question is worth
 MOST_GAIN = 1.5
+DEFINED = 2.0  # log-odds that saying what a code of the question stands for is worth
 PLACE = 0.3  # log-odds that each place in the order of search is worth
 NEAR = 0.3  # share of the best passage's score that it must have
 MOST_KNOWN = 0.6  # share of its words that were already said, from which on it adds nothing
@@ -63,7 +64,8 @@ def speakers(question: str, passages: Sequence[Passage], language: str) -> list[
 
 def _worth(stretch: Stretch) -> float:
     """Return how good an answer a stretch begins: its passage may be a little less likely if it says more."""
-    return math.log(max(stretch.passage.score, 1e-6)) + SAYS_MORE * min(stretch.gain, MOST_GAIN)
+    said = SAYS_MORE * min(stretch.gain, MOST_GAIN) + DEFINED * stretch.defines
+    return math.log(max(stretch.passage.score, 1e-6)) + said
 
 
 def _adds(asked: Asked, stretch: Stretch, found: Sequence[Stretch]) -> bool:

@@ -213,3 +213,18 @@ def test_the_number_of_a_clause_is_no_amount() -> None:
 
     assert "24 months" in text
     assert "next owner" not in text
+
+
+def test_the_line_that_begins_with_a_short_code_answers_what_it_means() -> None:
+    chapter = passage(
+        "Overloading is the most common cause of creases and of error E3. Load the washing machine loosely.",
+        score=0.75,
+    )
+    codes = passage(
+        "| Code | Meaning |\n| E3 | Load out of balance |\n| E4 | Door open |", kind="table", score=0.2
+    )
+
+    text, _ = quoted("What does E3 mean on the washing machine?", [chapter, codes])
+
+    assert text.startswith("| Code | Meaning |\n| --- | --- |\n| E3 | Load out of balance |")
+    assert "E4" not in text
