@@ -114,9 +114,11 @@ node_modules/.installed: package.json package-lock.json | $(BIN)/python
 browser:
 	@if ! command -v chromium chromium-browser google-chrome > /dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-			echo "Installing Chromium for the browser tests …"; \
+			echo "Installing Chromium and Firefox for the browser tests …"; \
 			apt-get -qq update && apt-get -qq -y install --no-install-recommends chromium > /dev/null \
 			|| echo "*** Chromium could not be installed: the browser tests will be SKIPPED. ***" >&2; \
+			apt-get -qq -y install --no-install-recommends firefox-esr > /dev/null \
+			|| echo "*** Firefox could not be installed: its test will be skipped. ***" >&2; \
 		else \
 			echo "*** There is no Chromium here: the browser tests will be SKIPPED. Install it to run them. ***" >&2; \
 		fi; \
