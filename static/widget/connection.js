@@ -11,10 +11,6 @@ const PING_EVERY = 20_000;
 const PONG_WITHIN = 10_000;
 const ASK_AGAIN_AFTER = 8_000;
 const WELCOME_WITHIN = 10_000;
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
-const SOON = 8_000; // the ceiling for the first tries: a restart takes seconds, and somebody may be waiting
-const SOON_TRIES = 8;
 const LONGEST_PAUSE = 600;
 const VERSION = 2;
 
@@ -28,9 +24,12 @@ const browser = {
   random: () => Math.random(),
 };
 
-/** Return the delay before attempt `failures`, in milliseconds: full jitter under a doubling ceiling. */
+/**
+ * Return the delay before attempt `failures`, in milliseconds: full jitter under a doubling ceiling, a low
+ * one for the first tries: a restart takes seconds, and somebody may be waiting.
+ */
 export function backOff(failures, random) {
-  return random() * Math.min(failures < SOON_TRIES ? SOON : LONGEST_DELAY, FIRST_DELAY * 2 ** failures);
+  return random() * Math.min(failures < 8 ? 8e3 : 3e4, 500 * 2 ** failures);
 }
 
 /**
