@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
-from redis.exceptions import RedisError
 
 from chat.realtime.together import Together
 
@@ -43,8 +42,8 @@ class BatchingShard(RedisSingleShardConnection):  # type: ignore[misc]  # channe
                     self._receive_message(heard)
                 else:
                     await asyncio.sleep(UNSUBSCRIBED_SECONDS)
-            except (RedisError, OSError) as error:
-                log.warning("hearing nothing: %s", error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, a process that hears nothing is worse
+                log.warning("hearing nothing for a moment: %r", error)
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def publish(self, channel: str, message: bytes) -> None:

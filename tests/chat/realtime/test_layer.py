@@ -8,6 +8,7 @@ import pytest
 from channels.layers import get_channel_layer
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from chat.realtime import layer as layer_module
 from chat.realtime.layer import MOST_AT_ONCE, BatchingShard
 from chat.realtime.together import Together
 
@@ -89,3 +90,28 @@ async def test_whoever_gives_up_cuts_nobody_off(
 
     async with asyncio.timeout(20):
         assert {(await layer.receive(channel))["n"] for _ in range(2)} == {1, 2}
+
+
+@pytest.mark.parametrize("failure", [TimeoutError("slow"), RuntimeError("not connected")])
+async def test_no_failure_makes_a_process_deaf(
+    shard: BatchingShard, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    monkeypatch.setattr(layer_module, "AGAIN_SECONDS", 0.01)
+    layer: Any = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add("room", channel)
+    get_message, failures = shard._pubsub.get_message, [failure]
+
+    async def flaky(**options: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await get_message(**options)
+
+    monkeypatch.setattr(shard._pubsub, "get_message", flaky)
+    async with asyncio.timeout(20):
+        for number in range(3):
+            await layer.group_send("room", {"type": "relay", "n": number})
+        heard = [(await layer.receive(channel))["n"] for _ in range(3)]
+
+    assert heard == [0, 1, 2]
+    assert failures == []
