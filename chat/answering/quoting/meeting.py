@@ -26,6 +26,13 @@ _WAYS = re.compile(
     r"\bhow (?:do|can|to|should|would|does)\b|\bwie (?:kann|mache?|setze?|stelle?|richte?)\b"
     r"|\bcomo\b|\bcomment\b|\bsteps?\b|\bschritte?\b|\bpasos?\b|\bcome (?:posso|si)\b|\bhoe (?:kan|moet)\b"
 )
+# What a code stands for is wanted where something says or shows it, and where nothing else is asked.
+_MEANINGS = re.compile(
+    r"\b(?:mean\w*|says?|shows?|showing|display\w*|errors?|codes?|blink\w*|bedeut\w*|heisst|zeigt|meldet|"
+    r"fehler\w*|signific\w*|muestra|codigo|dice|signifie\w*|affiche|erreurs?|vuol dire|mostra|errore|"
+    r"erro|betekent|toont|fout\w*)\b"
+)
+FEW_WORDS = 3
 AMOUNT = 0.35  # of the weight of all of a question's words, for a part with the kind of thing it asks for
 WAY = 0.3
 NAME = 0.15
@@ -44,6 +51,7 @@ class Asked:
     wants_amount: bool
     wants_name: bool
     wants_way: bool
+    wants_meaning: bool
 
     @property
     def total(self) -> float:
@@ -66,12 +74,25 @@ def read(question: str, language: str, passages: Sequence[Passage]) -> Asked:
         if any(lexeme in text for text in texts)
     }
     return Asked(
-        weights=weights,
+        weights=_codes_once(weights, question, language),
         codes=frozenset(codes(question)),
         wants_amount=bool(_AMOUNTS.search(folded) or _TIMES.search(folded)),
         wants_name=bool(_NAMES.search(folded)),
         wants_way=bool(_WAYS.search(folded)),
+        wants_meaning=bool(_MEANINGS.search(folded)) or len(folded.split()) <= FEW_WORDS,
     )
+
+
+def _codes_once(weights: dict[str, float], question: str, language: str) -> dict[str, float]:
+    """Let the spellings and the parts of a code weigh as much as one word together."""
+    seen: set[str] = set()
+    for code in codes(question):
+        if code not in seen:
+            spelled = set(lexemes(code, language))
+            present = weights.keys() & spelled
+            weights = weights | {one: weights[one] / len(present) for one in present}
+            seen |= spelled
+    return weights
 
 
 def met(asked: Asked, text: str, language: str) -> frozenset[str]:
@@ -108,7 +129,7 @@ def score(asked: Asked, part: Part, language: str, above: frozenset[str] = froze
 
 def defines(asked: Asked, part: Part) -> bool:
     """Say whether a line of a part begins with a code of the question, and so says what that is."""
-    lines = part.text.split("\n") if asked.codes else ()
+    lines = part.text.split("\n") if asked.codes and asked.wants_meaning else ()
     return any(asked.codes & set(codes(line[:LINE_START])) for line in lines)
 
 
