@@ -106,9 +106,7 @@ class OpenAICompatibleModel:
                         yield piece
                     if reason is not None:
                         break
-        except (
-            UnicodeEncodeError
-        ) as error:  # the asker's doing, not the model's: it must not open the breaker
+        except UnicodeEncodeError as error:  # the asker's doing: it must not open the breaker
             raise ModelUnfit("The question cannot be written down for the model.") from error
         except UNREADABLE as error:
             raise _failure(error) from error
