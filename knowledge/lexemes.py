@@ -17,6 +17,7 @@ MAX_LENGTH = 64
 SHORTEST_CODE = 3  # letters and digits: "E42"; a letter with one digit, "R5", is one as well
 LONGEST_YEAR = 4  # digits
 YEARS = ("18", "19", "20")
+MOST_LETTERS_OF_A_PART = 3  # where it is letters only
 MOST_OF_A_PART = 8  # letters or digits that belong to one code though there is a blank between them
 MOST_RUNS = 24
 
@@ -201,9 +202,14 @@ def codes_with_blanks(text: str) -> list[str]:
         for first in range(len(joined) - count + 1)
         if any(part[:1].isdigit() or part[-1:].isdigit() for part in joined[first + 1 : first + count])
     )
-    spelled = ("".join(run) for run in runs if max(map(len, run)) <= MOST_OF_A_PART)
+    spelled = ("".join(run) for run in runs if all(map(_may_be_part, run)))
     long = (code for code in dict.fromkeys(spelled) if len(code) >= SHORTEST_CODE)
     return [code for code in long if _is_code(code)][:MOST_RUNS]
+
+
+def _may_be_part(word: str) -> bool:
+    """Say whether a word may be a part of a code; "Claude 3" and "Windows 11" are names and numbers."""
+    return len(word) <= (MOST_LETTERS_OF_A_PART if word.isalpha() else MOST_OF_A_PART)
 
 
 def _spaced_words(text: str) -> list[str]:

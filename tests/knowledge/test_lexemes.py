@@ -67,6 +67,10 @@ def test_a_code_with_a_blank_for_its_hyphen_is_joined() -> None:
     assert codes_with_blanks("What does it mean?") == []
 
 
+def test_a_name_with_a_number_is_no_code() -> None:
+    assert codes_with_blanks("Does Claude 3 run on Windows 11 or Python 3?") == []
+
+
 @pytest.mark.parametrize("letter", ["क", "ক", "க", "ಕ", "മ"])
 def test_a_word_of_letters_with_vowel_marks_is_read_in_one_go(letter: str) -> None:
     found = lexemes(letter * 2000, "hi")  # 2^2000 steps, were there two ways to read each letter
