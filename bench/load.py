@@ -172,7 +172,7 @@ async def streams_at(port: int, model_port: int) -> None:
         max(one.deltas[0][0] for one in all_of_them if one.deltas),
         min(one.deltas[-1][0] for one in all_of_them if one.deltas),
     )
-    for name, span in (("in all", (0.0, float("inf"))), ("while all were under way", under_way)):
+    for name, span in (("in all", (began, began + seconds)), ("while all were under way", under_way)):
         late = [one for streamed in all_of_them for one in streamed.within(*span)]
         shares = ", ".join(f"p{share} {percentile(late, share / 100):.0f} ms" for share in (50, 95, 99))
         print(

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, connections
 
 from chat.conversations import answers, turns
-from chat.conversations.answers import Reply, Work
+from chat.conversations.answers import Reply, Standing, Work
 from chat.conversations.turns import Asked
 from chat.errors import ChatError
 from chat.models import Assistant
@@ -143,6 +143,12 @@ def token() -> str:
 def asked(text: str = "How do I reset it?", secret: str = "", key: str = "demo") -> Asked:
     """Let a customer ask something."""
     return turns.ask(assistant(key), secret or token(), uuid.uuid4(), text)
+
+
+def keep(work: Work, text: str) -> Standing:
+    """Renew the lease of one answer and checkpoint its text."""
+    (standing,) = answers.keep_all([(work, text)])
+    return standing
 
 
 def replied(work: Work, text: str = "Hold the button.", outcome: str = "answered") -> None:

@@ -116,19 +116,23 @@ class OpenAICompatibleModel:
 
 async def _events(data: AsyncIterator[bytes]) -> AsyncIterator[Any]:
     """Yield the JSON of server-sent events up to ``[DONE]``; comments and other fields are left out."""
+    async for line in _lines(data):
+        field, _, value = line.partition(b":")
+        if field != b"data" or not value.strip():
+            continue
+        if value.strip() == b"[DONE]":
+            return
+        yield json.loads(value)
+
+
+async def _lines(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the lines of a stream, the last one whether it was ended or not."""
     waiting = b""
     async for some in data:
         *lines, waiting = (waiting + some).split(b"\n")
         for line in lines:
-            field, _, value = line.partition(b":")
-            if field != b"data" or not value.strip():
-                continue
-            if value.strip() == b"[DONE]":
-                return
-            yield json.loads(value)
-    field, _, value = waiting.partition(b":")
-    if field == b"data" and value.strip() not in (b"", b"[DONE]"):
-        yield json.loads(value)
+            yield line
+    yield waiting
 
 
 def _said(event: Any) -> tuple[str, object]:

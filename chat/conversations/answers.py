@@ -152,13 +152,8 @@ def style_of(assistant: Assistant) -> Style:
     )
 
 
-def keep(work: Work, text: str) -> Standing:
-    """Renew the lease and checkpoint what has been said so far."""
-    return keep_all([(work, text)])[0]
-
-
 def keep_all(kept: Sequence[tuple[Work, str]]) -> list[Standing]:
-    """Renew the leases of many answers and checkpoint their texts, in one statement."""
+    """Renew the leases of answers and checkpoint what they have said so far, in one statement."""
     ids = [work.answer_id for work, _ in kept]
     with connection.cursor() as cursor:
         attempts, texts = [work.attempt for work, _ in kept], [text for _, text in kept]

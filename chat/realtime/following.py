@@ -18,7 +18,6 @@ from redis.exceptions import RedisError
 
 from chat.conversations import answers, transcript
 from chat.models import Answer, Conversation, Event
-from chat.realtime.aborting import abort
 from chat.realtime.broadcast import announce_events, event_frame, group_of
 from chat.realtime.hearing import REDIS_SECONDS, HearingConsumer
 from chat.realtime.looking import lookout
@@ -254,3 +253,14 @@ class FollowingConsumer(HearingConsumer):
 def _look(conversation_id: uuid.UUID, after: int, with_running: bool) -> tuple[list[Event], Sequence[Answer]]:
     events = transcript.events_after(conversation_id, after, PAGE)
     return events, answers.running(conversation_id) if with_running and len(events) < PAGE else ()
+
+
+def abort(send: Any) -> None:
+    """Cut the connection behind an ASGI send.
+
+    ASGI has no word for that, and a server's own close waits until the peer has read everything:
+    for ever, when it never reads. uvicorn's send is a method of the connection's protocol.
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is not None:
+        transport.abort()

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing, suppress
-from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -41,20 +40,15 @@ finish = database_sync_to_async(answers.finish, thread_sensitive=False)
 count = database_sync_to_async(count_hit, thread_sensitive=False)
 EngineFor = Callable[[Work], Answerer]
 Keeper = Together[tuple[Work, str], Standing]
-_keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Keeper] = WeakKeyDictionary()
-
-
-def keeper() -> Keeper:
-    """Return what keeps the answers of the running event loop: a hundred of them in one statement."""
-    return _keepers.setdefault(asyncio.get_running_loop(), Together(keep_all))
 
 
 class Making:
     """The making of one answer."""
 
-    def __init__(self, work: Work, engine_for: EngineFor) -> None:
+    def __init__(self, work: Work, engine_for: EngineFor, keeper: Keeper) -> None:
         self.work = work
         self._engine_for = engine_for
+        self._keeper = keeper
         self._showing = Showing(work)
         self._citations: list[CitationDraft] = []
         self._found: Found | None = None
@@ -164,7 +158,7 @@ class Making:
                 log.info("answer %s is put aside: nobody watches", self.work.answer_id)
                 self._standing = Standing(is_mine=False, is_wanted=False)
                 return
-        self._standing = await keeper().ask((self.work, self._showing.text))
+        self._standing = await self._keeper.ask((self.work, self._showing.text))
 
     async def _record(self, failed: bool) -> None:
         language = detect(self.work.question, default=self.work.language)

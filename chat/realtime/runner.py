@@ -21,7 +21,8 @@ from django.db import InterfaceError, OperationalError
 from chat.conversations import answers, handoffs, staffing
 from chat.conversations.transcript import BELL, STOP
 from chat.realtime.broadcast import announce_events, ring_staff
-from chat.realtime.making import EngineFor, Making
+from chat.realtime.making import EngineFor, Making, keep_all
+from chat.realtime.together import Together
 from chat.realtime.watching import Watchers
 from knowledge import heartbeats
 
@@ -56,6 +57,7 @@ class AnswerRunner:
         self._bell = asyncio.Event()
         self._over = asyncio.Event()
         self._making: dict[asyncio.Task[None], Making] = {}
+        self._keeper = Together(keep_all)  # a hundred leases in one statement
 
     def stop(self) -> None:
         """Take no more answers; ``run`` returns when those at hand are done or handed over."""
@@ -93,7 +95,7 @@ class AnswerRunner:
             log.warning("PostgreSQL is away: %s", error)
             return
         for work in works:
-            making = Making(work, self._engine_for)
+            making = Making(work, self._engine_for, self._keeper)
             task = asyncio.create_task(making.run())
             self._making[task] = making
             task.add_done_callback(self._done)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from knowledge.lexemes import query_lexemes
+from knowledge.lexemes import SHORTEST_CODE, query_lexemes
 from knowledge.lexical_index import quoted
 from knowledge.retrieval.planning import SHORT, Plan, Walk
 
@@ -26,7 +26,6 @@ MOST_LEXEMES = 48
 # words gave .80 nDCG@10 where .82 was to be had (docs/evaluation.md). Part numbers are rare anywhere.
 COMMON = 1.5
 LEAST = 0.1  # of its weight stays to a common word, so that two of them still beat one
-SHORTEST_CODE = 3  # characters
 PROBABLY = 0.5  # of its weight gets a word that a misspelt one may stand for
 SURELY = 0.8  # of what a code singles out, when it is one edit off the only one there is
 TELLING = 3.0  # rarity from which on a code singles out: one chunk in twenty

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from chat.answering.support import weights
-from chat.answering.support.claims import Claim, read
+from chat.answering.support.claims import Claim, plain, read
 from chat.answering.support.sources import source_of
 from chat.answering.support.vetoes import Veto
 from chat.answering.support.weighing import Weighed, weigh, word_for_word
@@ -56,7 +56,7 @@ class Support:
         self, sentence: str, marked: Sequence[Passage], given: Sequence[Passage], language: str
     ) -> Weighed | None:
         """Return the best evidence for a sentence, good or bad; None when there is no passage at all."""
-        own = word_for_word(sentence, [source_of(passage) for passage in marked])
+        own = word_for_word(plain(sentence), [source_of(passage) for passage in marked])
         if own is not None:  # nothing can overrule it
             return own
         claim = read(sentence.strip(), language)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chat.answering.support import weights
-from chat.answering.support.claims import Claim, Word, plain
+from chat.answering.support.claims import Claim, Word
 from chat.answering.support.sources import Source, is_met, share, weight
 from chat.answering.support.vetoes import Veto, veto
 
@@ -49,7 +49,7 @@ class Weighed:
 
 def weigh(claim: Claim, sources: tuple[Source, ...], language: str) -> Weighed:
     """Hold a sentence against sources."""
-    verbatim = word_for_word(claim.text, sources)
+    verbatim = word_for_word(claim.plain, sources)
     if verbatim is not None:
         return verbatim
     is_foreign = any(source.passage.language != language for source in sources)
@@ -93,9 +93,8 @@ def probability(signs: Signs) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def word_for_word(sentence: str, sources: Sequence[Source]) -> Weighed | None:
-    """Return the passage's own sentence, or run of them, if this is one."""
-    wanted = plain(sentence)
+def word_for_word(wanted: str, sources: Sequence[Source]) -> Weighed | None:
+    """Return the passage's own sentence, or run of them, if these plain words are one."""
     for source in sources:
         for first, unit in enumerate(source.units):
             said = ""

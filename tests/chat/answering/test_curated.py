@@ -14,7 +14,8 @@ from chat.answering.events import AnswerEvent, Cited, Curated, Finished, Found, 
 from chat.conversations.answers import claim_next
 from chat.models import Answer, Citation, Event, Message
 from chat.realtime.engines import NOWHERE, engine_for
-from chat.realtime.making import Making
+from chat.realtime.making import Making, keep_all
+from chat.realtime.together import Together
 from knowledge.models import Audience, CuratedAnswer, Document
 from tests.factories import asked, passage, shelf, taken_in
 from tests.fakes import ScriptedModel, ScriptedSearch
@@ -128,7 +129,7 @@ def made(question: str = QUESTION) -> dict[str, Any]:
     """Let a customer ask, a runner answer, and return the message of the event that ended it."""
     asked(question)
     work = claim_next("test", 1)[0]
-    asyncio.run(Making(work, lambda _work: engine_for()).run())
+    asyncio.run(Making(work, lambda _work: engine_for(), Together(keep_all)).run())
     message: dict[str, Any] = Event.objects.get(kind="answer.finished").data["message"]
     return message
 
@@ -185,6 +186,6 @@ def test_an_answer_that_another_attempt_took_over_is_not_counted() -> None:
     work = claim_next("test", 1)[0]
     Answer.objects.update(attempt=7)
 
-    asyncio.run(Making(work, lambda _work: engine_for()).run())
+    asyncio.run(Making(work, lambda _work: engine_for(), Together(keep_all)).run())
 
     assert CuratedAnswer.objects.get().hits == 0

@@ -6,12 +6,12 @@ from django.db import IntegrityError
 
 from chat.answering.events import CitationDraft
 from chat.conversations import answers
-from chat.conversations.answers import Reply, Standing, Work, claim_next, finish, keep
+from chat.conversations.answers import Reply, Standing, Work, claim_next, finish
 from chat.conversations.reviews import ReviewDraft, record_review
 from chat.conversations.transcript import events_after
 from chat.conversations.turns import request_stop
 from chat.models import Answer, Citation, Conversation, Event, Message, Review
-from tests.factories import asked, assistant, in_parallel, passage, replied, token
+from tests.factories import asked, assistant, in_parallel, keep, passage, replied, token
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = "2020-01-01T00:00:00Z"

@@ -35,7 +35,7 @@ from chat.privacy import tasks
 from chat.privacy.erasure import erase, erase_old
 from tests.chat.attachments.test_attachment_kinds import PNG
 from tests.chat.privacy.looking import files_with, tables_with
-from tests.factories import asked, assistant, in_parallel, staff, token
+from tests.factories import asked, assistant, in_parallel, keep, staff, token
 
 CANARY = "kanarienvogel"
 BESIDE = {"chat_goldenquestion"}
@@ -152,7 +152,7 @@ def test_a_running_answer_ends_and_writes_nothing_more() -> None:
 
     erase(conversation.pk)
 
-    assert not answers.keep(work, CANARY).is_mine
+    assert not keep(work, CANARY).is_mine
     assert answers.finish(work, Reply(CANARY, "answered", "model", ()), "en") == []
     assert tables_with(CANARY) == set()
 

@@ -16,18 +16,24 @@ Message = tuple[str, bytes]
 
 
 @pytest.fixture
-async def shard(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator["BatchingShard"]:
+async def shard() -> AsyncIterator[BatchingShard]:
     layer: Any = get_channel_layer()
     yield layer._get_layer()._shards[0]
     await layer.flush()
 
 
-async def test_all_that_waits_goes_in_one_round_trip_and_in_order(
-    shard: BatchingShard, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def in_the_room() -> tuple[Any, str]:
+    """Return the layer, and a channel that hears what is said in the room."""
     layer: Any = get_channel_layer()
     channel = await layer.new_channel()
     await layer.group_add("room", channel)
+    return layer, channel
+
+
+async def test_all_that_waits_goes_in_one_round_trip_and_in_order(
+    shard: BatchingShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer, channel = await in_the_room()
     batches: list[int] = []
     publish = shard._publish_all
 
@@ -71,9 +77,7 @@ async def test_a_round_trip_that_fails_is_told_to_all_of_it_and_the_next_one_is_
 async def test_whoever_gives_up_cuts_nobody_off(
     shard: BatchingShard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    layer: Any = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add("room", channel)
+    layer, channel = await in_the_room()
     publish, may_go = shard._publish_all, asyncio.Event()
 
     async def slow(messages: Sequence[Message]) -> Sequence[int]:
@@ -97,9 +101,7 @@ async def test_no_failure_makes_a_process_deaf(
     shard: BatchingShard, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     monkeypatch.setattr(layer_module, "AGAIN_SECONDS", 0.01)
-    layer: Any = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add("room", channel)
+    layer, channel = await in_the_room()
     get_message, failures = shard._pubsub.get_message, [failure]
 
     async def flaky(**options: Any) -> Any:
