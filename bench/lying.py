@@ -2,7 +2,8 @@
 
 Every case is a sentence, the passages a model would have been given, and those it marked. The
 true ones are the passages' own, light paraphrases of them, and answers by people; a lie has a
-wrong number, a flipped negation, an invented step, or the mark of another passage. Documents
+wrong number, a flipped negation, an invented step, the mark of another passage than the one that says it
+(*swapped*), or is said by none of the passages, near to the matter as they are (*unsaid*). Documents
 are parted in halves by the SHA-256 of their id: one to tune on, one to report.
 """
 
@@ -37,6 +38,7 @@ SETS = {
 PASSAGE_WORDS = 110
 GIVEN = 4  # passages
 LENGTHS = range(6, 41)  # words of a sentence that is used
+AS_IT_STANDS = ("swapped", "unsaid")  # lies whose sentence is a passage's own
 RUN, ALIKE = 3, 0.75  # words in a row; share of a sentence that such runs make up
 
 
@@ -108,7 +110,7 @@ class Maker:
         self._random = random.Random(seed)  # noqa: S311 - a draw that repeats
 
     def cases(self, kind: str, count: int) -> list[Case]:
-        """Return this many cases of a kind: own, reworded, number, negation, step, swapped."""
+        """Return this many cases of a kind: own, reworded, number, negation, step, swapped, unsaid."""
         made: list[Case] = []
         for _ in range(60 * count):
             place = self._random.randrange(len(self._passages))
@@ -130,11 +132,11 @@ class Maker:
         given = [passage, *others]
         self._random.shuffle(given)
         marked = (passage,)
-        if kind == "swapped":
+        if kind in AS_IT_STANDS:
             marked = (others[0],)
-            given = given if self._random.random() < 0.5 else others
+            given = others if kind == "unsaid" else given
         told = self._told(kind, sentence, passage, given)
-        if told is None or any(told in one.text for one in given if kind not in ("own", "swapped")):
+        if told is None or any(told in one.text for one in given if kind not in ("own", *AS_IT_STANDS)):
             return None
         name = {"own": "true: own", "reworded": "true: reworded"}.get(kind, f"lie: {kind}")
         return Case(name, told, tuple(given), marked, (passage,), passage.language)

@@ -158,7 +158,7 @@ async def replayed(row: Row) -> list[object]:
 
 def passage_of(row: Row) -> Passage:
     """Return a passage as it was written down."""
-    ids = {name: UUID(row[name]) for name in ("document_id", "version_id")}
+    ids = {name: UUID(str(row[name])) for name in ("document_id", "version_id")}
     return Passage(**{**row, **ids, "heading_path": tuple(row["heading_path"])})
 
 

@@ -40,7 +40,7 @@ from chat.answering.support import Support, Weighed, weights  # noqa: E402 - nee
 from chat.answering.support.claims import plain  # noqa: E402 - needs the set-up above
 from chat.learning.fitting import auroc  # noqa: E402 - needs the set-up above
 
-KINDS = ("own", "reworded", "number", "negation", "step", "swapped")
+KINDS = ("own", "reworded", "number", "negation", "step", "swapped", "unsaid")
 LANGUAGES = {"en": 0.7, "de": 0.15, "es": 0.15}  # shares of the cases
 ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "stackfaq", "plausible_headings")
 IN_SAMPLE = 30

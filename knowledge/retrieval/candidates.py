@@ -21,7 +21,10 @@ POOL = 60  # candidates from each side
 # every occurrence in a chunk takes fifty times as long as to ask whether a word is there. Of 120 questions
 # none found anything else with twice as many.
 LIKELY = 120
-FIELD_WEIGHTS = {"A": 1.5, "B": 1.5, "D": 1.0}  # title, headings, body
+HEADED = 1.5  # how often a word in the title or a heading counts; in the body once
+# Of a query of one word ts_rank_cd is the sum of its occurrences' weights (of D, C, B, A; at most 1). It
+# looks the word up, where unnest lays out all the words of a chunk: a quarter of the statement.
+OCCURRENCES = f"{HEADED} * ts_rank_cd('{{{1 / HEADED}, {1 / HEADED}, 1, 1}}', pool.lexemes, query.sought)"
 
 WALK = "SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = {breadth}"
 VISIBLE = """
@@ -73,20 +76,17 @@ SCORED = """
     ) held
     ORDER BY held.code DESC, held.weight DESC, matched.id
     LIMIT {likely}
+), pool AS MATERIALIZED (
+    SELECT c.id, c.lexeme_count, c.lexemes || ''::tsvector AS lexemes
+    FROM (SELECT id FROM dense UNION SELECT id FROM likely) found JOIN knowledge_chunk c ON c.id = found.id
 ), scored AS (
-    SELECT c.id, sum(
-        query.weight * frequency.n * ({k1} + 1)
-        / (frequency.n + {k1} * (1 - {b} + {b} * c.lexeme_count / %(mean_length)s))
+    SELECT pool.id, sum(
+        query.weight * ({k1} + 1)
+        / (1 + {k1} * (1 - {b} + {b} * pool.lexeme_count / %(mean_length)s)
+           / ({occurrences}))
     ) AS bm25, sum(query.weight) AS held, max(query.code) AS code
-    FROM (SELECT id FROM dense UNION SELECT id FROM likely) pool
-    JOIN knowledge_chunk c ON c.id = pool.id
-    CROSS JOIN LATERAL unnest(c.lexemes) AS held(lexeme, positions, letters)
-    JOIN query ON query.lexeme = held.lexeme
-    CROSS JOIN LATERAL (
-        SELECT sum(CASE letter WHEN 'A' THEN {a_weight} WHEN 'B' THEN {b_weight} ELSE {d_weight} END) AS n
-        FROM unnest(held.letters) AS letter
-    ) frequency
-    GROUP BY c.id
+    FROM pool JOIN query ON ts_match_vq(pool.lexemes, query.sought)
+    GROUP BY pool.id
 ), chosen AS (
     SELECT id FROM dense
     UNION (SELECT id FROM scored ORDER BY bm25 DESC, id LIMIT %(pool)s)
@@ -149,9 +149,7 @@ def fetch(
         likely=LIKELY,
         neighbours=corpus.walk.neighbours,
         b=B,
-        a_weight=FIELD_WEIGHTS["A"],
-        b_weight=FIELD_WEIGHTS["B"],
-        d_weight=FIELD_WEIGHTS["D"],
+        occurrences=OCCURRENCES,
     )
     with connection.cursor() as cursor:
         if corpus.plan is Plan.INDEX:

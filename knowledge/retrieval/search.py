@@ -16,10 +16,10 @@ from knowledge.lexemes import codes, codes_with_blanks
 from knowledge.models import Audience, Collection, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
-from knowledge.reranking import configured_rerank
+from knowledge.reranking import MOST_PASSAGES, configured_rerank
 from knowledge.retrieval.asked import Asked, asked_vector
 from knowledge.retrieval.candidates import Candidate, fetch
-from knowledge.retrieval.gathering import gather
+from knowledge.retrieval.gathering import MOST_READ, gather
 from knowledge.retrieval.lexical import Corpus, LexicalQuery, weigh
 from knowledge.retrieval.planning import Plan, plan, walk
 from knowledge.retrieval.ranking import Features, likelihoods, nearness
@@ -67,7 +67,9 @@ def search(question: str, scope: Scope, limit: int = 8, earlier: Sequence[str] =
         EmbedderMismatch: The configured embedder is not the model of the stored vectors.
     """
     found = find(question, scope, earlier)
-    return gather(_reranked(question, _ranked(found)), limit) if found else []
+    if found is None:
+        return []
+    return gather(_reranked(question, _ranked(found, max(MOST_READ * limit, MOST_PASSAGES))), limit)
 
 
 def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | None:
@@ -78,10 +80,12 @@ def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | No
         EmbedderMismatch: The configured embedder is not the model of the stored vectors.
     """
     asked = Asked.of(question, earlier)
-    embedding_set = active_set()
+    embedding_set = active_set() if asked.has_words else None
+    if embedding_set is None:
+        return None
     shelves = list(Collection.objects.all())
     seen = [shelf for shelf in shelves if _may_see(scope, shelf)]
-    if embedding_set is None or not seen or not asked.has_words:
+    if not seen:
         return None
     vector = asked_vector(embedding_set, asked)
     query, corpus = _lexical(asked, seen, sum(shelf.chunk_count for shelf in shelves))
@@ -153,12 +157,16 @@ def _reranked(question: str, passages: list[Passage]) -> list[Passage]:
     return [*likely, *passages[len(scores) :]]
 
 
-def _ranked(found: Found) -> list[Passage]:
+def _ranked(found: Found, most: int) -> list[Passage]:
     features = found.features()
     near = sorted((feature.dense for feature in features), reverse=True)
     run = near[min(RUN, len(near)) - 1] if near else 0.0
     asked = found.query.weight + found.query.missing
-    passages = [
+    ranked = sorted(
+        zip(likelihoods(features), found.candidates, features, strict=True),
+        key=lambda one: (-one[0], one[1].chunk_id),
+    )
+    return [
         Passage(
             chunk_id=candidate.chunk_id,
             document_id=candidate.document_id,
@@ -180,6 +188,5 @@ def _ranked(found: Found) -> list[Passage]:
             words=candidate.bm25,
             coverage=min(candidate.held / asked, 1.0) if asked else 0.0,
         )
-        for candidate, feature, score in zip(found.candidates, features, likelihoods(features), strict=True)
+        for score, candidate, feature in ranked[:most]
     ]
-    return sorted(passages, key=lambda passage: (-passage.score, passage.chunk_id))

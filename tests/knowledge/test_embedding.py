@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import get_context
 from threading import Thread
+from threading import enumerate as threads
 
 import numpy as np
 import pytest
@@ -62,6 +65,21 @@ def test_the_bundled_model_puts_a_question_next_to_its_answer_in_another_languag
     assert passages.shape == (2, 384)
     assert np.allclose(np.linalg.norm(passages, axis=1), 1, atol=1e-3)
     assert passages[0] @ question > passages[1] @ question
+
+
+def test_whoever_asks_the_bundled_model_computes_in_one_thread_that_a_fork_gets_anew() -> None:
+    embedder = BundledEmbedder()
+    before = {one.ident for one in threads()}
+    with ThreadPoolExecutor(3, "asking") as askers:
+        vectors = list(askers.map(embedder.embed_query, ["a filter", "a lamp", "a filter"]))
+        started = {one.name for one in threads() if one.ident not in before}
+    assert all(name.startswith("asking") for name in started)
+    assert np.array_equal(vectors[0], vectors[2])
+    forked = get_context("fork").Process(target=embedder.embed_query, args=("a filter",))
+    forked.start()
+    forked.join(60)
+    forked.kill()
+    assert forked.exitcode == 0
 
 
 def test_an_endpoint_gets_the_prefixes_of_its_model_and_gives_unit_vectors(endpoint: type[Endpoint]) -> None:
