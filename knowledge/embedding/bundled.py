@@ -3,9 +3,9 @@
 The wheel is small and by one author, so its output is checked against a recorded
 vector when it is loaded (multilingual E5: Wang et al. 2024, arXiv:2402.05672).
 
-It computes on all cores, one text after the other, in a thread of its own. OpenMP keeps a team of threads for
-every thread that ever called it, and once there are more than cores the teams no longer wait awake: a question
-then takes 32 ms of two cores instead of 15, and as many are done in a second.
+It computes on all cores, one text after the other, in a thread of its own. OpenMP keeps a team of threads
+for every thread that ever called it, and once there are more than cores the teams no longer wait awake: a
+question then takes 32 ms of two cores instead of 15, and no more are done in a second.
 """
 
 import os
