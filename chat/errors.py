@@ -31,6 +31,10 @@ class ModelFailed(ChatError):
     """The language model failed, stalled or talked nonsense; the quoting answerer takes over."""
 
 
+class NotInPassages(ChatError):
+    """The language model read the passages and says that they do not hold the answer."""
+
+
 class ModelAway(ModelFailed):
     """The endpoint could not serve just now; ``after`` seconds from now another try makes sense."""
 

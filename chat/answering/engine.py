@@ -21,11 +21,13 @@ from chat.answering.style import Style
 from chat.answering.support import Support
 from chat.answering.talk import Talk, recognise
 from chat.answering.wording import LanguageModel, Task, worded
-from chat.errors import ModelFailed
+from chat.errors import ModelFailed, NotInPassages
 from knowledge.language import detect
 from knowledge.passages import Passage
 
 log = logging.getLogger(__name__)
+# Confidence from which on passages are quoted although the model did not find the answer in them.
+QUOTED_FROM = 0.5
 # The passages for a question and the questions before it that it may lean on, best first.
 Search = Callable[[str, Sequence[str]], Awaitable[Sequence[Passage]]]
 Match = Callable[[str], Awaitable[Curated | None]]
@@ -104,8 +106,13 @@ class AnswerEngine:
             return
         style = replace(self._conduct.style, language=language)
         task = Task(question, passages, history, style)
-        async with aclosing(self._answered(task, wanted)) as events:
-            async for event in events:
+        is_sure = decision.confidence >= QUOTED_FROM
+        try:
+            async with aclosing(self._answered(task, wanted, is_sure)) as answer:
+                async for event in answer:
+                    yield event
+        except NotInPassages:
+            for event in _unanswered(replace(decision, kind=Kind.DECLINE), language):
                 yield event
 
     async def _stand_alone(self, question: str, history: Sequence[Turn]) -> tuple[str, Sequence[str]]:
@@ -118,8 +125,12 @@ class AnswerEngine:
                 log.info("searching with the questions before it: %s", failure)
         return question, earlier
 
-    async def _answered(self, task: Task, wanted: str) -> AsyncGenerator[AnswerEvent, None]:
-        """Yield the model's words as far as they are borne out, or quotes where there are none."""
+    async def _answered(self, task: Task, wanted: str, is_sure: bool) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the model's words as far as they are borne out, or quotes where there are none.
+
+        Raises:
+            NotInPassages: The model did not find the answer, and we were not sure of it either.
+        """
         citer = Citer()
         said = 0
         if self._model is not None:
@@ -130,14 +141,21 @@ class AnswerEngine:
                 if said:
                     yield Finished("answered", "model")
                     return
+            except NotInPassages:
+                if not is_sure:
+                    raise
             except ModelFailed as failure:
                 log.warning("falling back to quoting: %s", failure)
-        language = task.style.language
-        if said:
-            yield Text(f"\n\n{phrase('cut_short', language)}\n\n")
-        for piece in quote(wanted, task.passages, citer, language):
+        for piece in _quoted(task, wanted, citer, is_cut_short=bool(said)):
             yield piece
         yield Finished("answered", "quoting" if self._model is None else "fallback")
+
+
+def _quoted(task: Task, wanted: str, citer: Citer, is_cut_short: bool) -> Iterator[AnswerEvent]:
+    """Yield the passages' own words, after those of a model that broke off."""
+    if is_cut_short:
+        yield Text(f"\n\n{phrase('cut_short', task.style.language)}\n\n")
+    yield from quote(wanted, task.passages, citer, task.style.language)
 
 
 def _courteous(talk: Talk, language: str, has_people: bool) -> Iterator[AnswerEvent]:

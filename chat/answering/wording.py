@@ -13,10 +13,12 @@ from chat.answering.leading import leads_in
 from chat.answering.sentence_stream import whole_sentences
 from chat.answering.style import Style
 from chat.answering.support import Borne, Support
-from chat.errors import ModelFailed
+from chat.answering.support.claims import plain
+from chat.errors import ModelFailed, NotInPassages
 from knowledge.passages import Passage
 
 log = logging.getLogger(__name__)
+NOT_FOUND = "not found"  # what the instructions want to hear when the sources do not hold the answer
 MOST_DROPPED = 2  # sentences that fall for each one that stands, or the answer is not one
 
 
@@ -48,6 +50,7 @@ async def worded(
 
     Raises:
         ModelFailed: The model could not, at once or in the middle, or most of what it said fell.
+        NotInPassages: The first that it says is that the passages do not hold the answer.
     """
     checking = support or Support()
     given = task.passages[: prompting.MOST_PASSAGES]
@@ -58,6 +61,8 @@ async def worded(
     async with aclosing(whole_sentences(model.stream(messages), language)) as written:
         async for sentence in written:
             text = without_marks(sentence)
+            if not shown and plain(text) == NOT_FOUND:
+                raise NotInPassages("The model did not find the answer in the passages.")
             if leads_in(text, leading, task.question, given):
                 leading.append(text)
                 continue

@@ -136,6 +136,33 @@ async def test_a_model_that_says_nothing_that_is_supported_gives_way_to_quotes()
     assert events[-1] == Finished("answered", "fallback")
 
 
+@pytest.mark.parametrize(
+    "said", ["NOT FOUND", "**Not found.** [1]", "NOT FOUND\n\nThe lamp then blinks twice."]
+)
+async def test_what_neither_the_model_nor_we_find_for_sure_is_declined(said: str) -> None:
+    doubtful = passage(RESET, nearness=0.5, lead=0.1, words=5.0, coverage=0.4)
+
+    events, text = await answered(saying(said), doubtful)
+
+    assert events[-1] == Finished("declined", "none")
+    assert text == phrase("declined", "en")
+    assert not citations(events)
+
+
+async def test_what_we_are_sure_of_is_quoted_although_the_model_did_not_find_it() -> None:
+    events, text = await answered(saying("NOT FOUND"), RESET)
+
+    assert text == f"{RESET} [1]"
+    assert events[-1] == Finished("answered", "fallback")
+
+
+async def test_a_model_that_finds_nothing_further_keeps_what_it_said() -> None:
+    events, text = await answered(saying("The lamp then blinks twice [1]. NOT FOUND."), RESET)
+
+    assert text == "The lamp then blinks twice. [1]"
+    assert events[-1] == Finished("answered", "model")
+
+
 async def test_a_model_that_fails_at_once_gives_way_to_quotes() -> None:
     events, text = await answered(saying(broken_off()), RESET)
 
