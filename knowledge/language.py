@@ -4,7 +4,7 @@ Used for documents, chunks and questions. A doubtful guess is worse than none, b
 language picks the stemmer: short or ambiguous text gets the caller's default.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -20,6 +20,8 @@ LANGUAGES = tuple(_CODES.split())
 MIN_CONFIDENCE = 0.5
 MIN_LETTERS = 4
 SAMPLE_LENGTH = 4_000
+# An answer asks for the language of its question five times, at 1.2 ms; longer texts are asked about once.
+REMEMBERED, LONGEST_REMEMBERED = 64, 2_000  # texts; characters
 
 
 def detect(text: str, default: str = "en") -> str:
@@ -29,8 +31,9 @@ def detect(text: str, default: str = "en") -> str:
     letters = islice((character for character in sample if character.isalpha()), MIN_LETTERS)
     if sum(2 if letter > "\u2e80" else 1 for letter in letters) < MIN_LETTERS:
         return default
-    language, confidence = _identifier().classify(sample)
-    return str(language) if confidence >= MIN_CONFIDENCE else default
+    classify = _remembered if len(sample) <= LONGEST_REMEMBERED else _classified
+    language, confidence = classify(sample)
+    return language if confidence >= MIN_CONFIDENCE else default
 
 
 def warm_up() -> None:
@@ -50,6 +53,14 @@ def _sample(text: str) -> str:
             text[-SAMPLE_LENGTH:],
         )
     )
+
+
+def _classified(sample: str) -> tuple[str, float]:
+    language, confidence = _identifier().classify(sample)
+    return str(language), float(confidence)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_classified)
 
 
 @cache
