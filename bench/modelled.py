@@ -1,14 +1,15 @@
 """Modelled: questions through the engine with the real model of MODEL_URL, kept as they come.
 
-    python -m bench.modelled FOLDER FILE [--ask truth,demo,refusal] [--count 100] [--report FILE]
+    python -m bench.modelled FOLDER FILE [--ask truth,demo,refusal,far] [--count 100] [--report FILE]
 
-FOLDER is a data folder with ``beir``; FILE gets one JSON line for each question that was asked: the passages,
-all that the model wrote, and what was shown. Asked again, the questions of FILE are skipped, so that a
-run may be broken off; without ``--ask`` nothing is asked. Either way the figures are then computed
-anew, by today's code, from what FILE holds: the model's words are played back, and the passages are those of
-the day. *truth* and *demo* (its golden questions, which have to be ingested): how much of what is shown is
-borne out by what it cites; ``--report`` writes the demo's answers to read, for their words are our own.
+FOLDER is a data folder with ``beir`` and ``clinc150``; FILE gets one JSON line for each question that was
+asked: the passages, all that the model wrote, and what was shown. Asked again, the questions of FILE are
+skipped, so that a run may be broken off; without ``--ask`` nothing is asked. Either way the figures are then
+computed anew, by today's code, from what FILE holds: the model's words are played back, and the passages are
+those of the day. *truth* and *demo* (its golden questions, which have to be ingested): how much of what is
+shown is borne out by what it cites; ``--report`` writes the demo's answers to read, for their words are our own.
 *refusal*: MTRAG's questions with their turns; does the engine refuse what people called unanswerable?
+*far*: questions out of scope of CLINC150, ``count`` for each product, beside its own ones of *truth*.
 """
 
 import argparse
@@ -55,6 +56,7 @@ from knowledge.retrieval import Scope  # noqa: E402 - needs the set-up above
 ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "plausible_headings")
 REFUSED = "mtrag_clapnq_fiqa"
 UNANSWERABLE = "UNANSWERABLE"
+FAR_OFF = ("emanual_s10", "covidfaq", "plausible_headings")  # products among ``ASKED``
 CONTEXT_TOKENS = 800  # of passages: a small model on two cores reads 60 tokens a second
 IN_SAMPLE = 30
 GOLDEN = Path(__file__).parent.parent / "evals" / "golden" / "demo.yaml"
@@ -117,6 +119,15 @@ def refusals(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
     others = others[:: max(len(others) // max(count - len(due), 1), 1)]
     turns = chain.from_iterable(zip_longest(due, others))
     yield from [(REFUSED, one, scope) for one in turns if one is not None][:count]
+
+
+def far_off(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
+    """Yield for each product questions that have nothing to do with it."""
+    lines = (folder / "clinc150" / "oos_val.jsonl").read_text(encoding="utf-8").splitlines()
+    for name in FAR_OFF:
+        _, scope = opened(folder / "beir" / name)
+        for number, line in enumerate(lines[:count]):
+            yield name, Query(str(number), json.loads(line)["text"], label=UNANSWERABLE), scope
 
 
 def engine(search: Any, model: LanguageModel | None) -> AnswerEngine:
@@ -217,7 +228,7 @@ async def truth(rows: Sequence[Row], report: Path | None) -> None:
 
 
 async def refusal(rows: Sequence[Row]) -> None:
-    """Print how well the engine refuses what cannot be answered, with the model and without its words."""
+    """Print how well the engine refuses what cannot be answered, with the model."""
     kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
     pairs: list[tuple[bool, bool]] = []
     for row in rows:
@@ -241,18 +252,23 @@ async def measure(options: argparse.Namespace) -> None:
     rows = [json.loads(line) for line in options.file.open()] if options.file.exists() else []
     known = {(row["part"], row["set"], row["id"]) for row in rows}
     for part in filter(None, options.ask.split(",")):
-        make = {"truth": truths, "demo": demonstrated, "refusal": refusals}[part]
+        make = {"truth": truths, "demo": demonstrated, "refusal": refusals, "far": far_off}[part]
         wanted = await database_sync_to_async(lambda make=make: list(make(options.folder, options.count)))()
         for name, query, scope in wanted:
             if (part, name, query.id) not in known:
                 rows.append(await ask(part, name, query, scope))
                 with options.file.open("a") as file:
                     file.write(json.dumps(rows[-1], default=str) + "\n")
-    asked = [row for row in rows if row["part"] != "refusal"]
+    asked = [row for row in rows if row["part"] in ("truth", "demo")]
     if asked:
         await truth(asked, options.report)
-    if len(asked) < len(rows):
-        await refusal([row for row in rows if row["part"] == "refusal"])
+    parted = [[row for row in rows if row["part"] == "refusal"]]
+    for name in FAR_OFF:
+        far = [row for row in rows if (row["part"], row["set"]) == ("far", name)]
+        parted.append([*far, *(row for row in asked if row["set"] == name)] if far else [])
+    for due in filter(None, parted):
+        print(due[0]["set"])
+        await refusal(due)
 
 
 def main() -> None:

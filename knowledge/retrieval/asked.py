@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.embedding import Vectors
+from knowledge.embedding.accents import without_accent
 from knowledge.embedding.asking import question_vector
+from knowledge.embedding.sets import verified
+from knowledge.language import detect
 from knowledge.models import EmbeddingSet
 from knowledge.retrieval.lexical import MOST_LEXEMES, question_lexemes
 
@@ -49,17 +52,19 @@ class Asked:
         return dict(list(shares.items())[:MOST_LEXEMES])
 
 
-def asked_vector(embedding_set: EmbeddingSet, asked: Asked) -> Vectors:
+def asked_vector(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[str]) -> Vectors:
     """Return the vector of what is asked: of the question, turned halfway to that of the conversation.
+
+    A question in none of the languages that are ``written`` is brought nearer to them.
 
     Raises:
         EmbedderUnavailable: The embedder did not answer.
         EmbedderMismatch: The configured embedder is not the model of the set.
     """
-    own = question_vector(embedding_set, asked.question)
-    if not asked.earlier:
-        return own
-    whole = question_vector(embedding_set, " ".join((*asked.earlier, asked.question)))
-    mixed = OWN * own + (1 - OWN) * whole
-    turned: Vectors = (mixed / np.linalg.norm(mixed)).astype(np.float32)
-    return turned
+    spoken = detect(asked.question, default=written[0] if written else "en")
+    vector = question_vector(embedding_set, asked.question)
+    if asked.earlier:
+        whole = question_vector(embedding_set, " ".join((*asked.earlier, asked.question)))
+        mixed = OWN * vector + (1 - OWN) * whole
+        vector = (mixed / np.linalg.norm(mixed)).astype(np.float32)
+    return without_accent(vector, verified(embedding_set), spoken, written)

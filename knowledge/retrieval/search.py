@@ -87,8 +87,11 @@ def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | No
     seen = [shelf for shelf in shelves if _may_see(scope, shelf)]
     if not seen:
         return None
-    vector = asked_vector(embedding_set, asked)
-    query, corpus = _lexical(asked, seen, sum(shelf.chunk_count for shelf in shelves))
+    written = languages_of([shelf.pk for shelf in seen])
+    vector = asked_vector(embedding_set, asked, written)
+    query, corpus = _lexical(
+        asked, seen, written[:MOST_LANGUAGES], sum(shelf.chunk_count for shelf in shelves)
+    )
     candidates = fetch(
         embedding_set,
         vector,
@@ -103,9 +106,11 @@ def _may_see(scope: Scope, shelf: Collection) -> bool:
     return shelf.slug in scope.collections if scope.collections else not shelf.is_scratch
 
 
-def _lexical(asked: Asked, seen: Sequence[Collection], all_chunks: int) -> tuple[LexicalQuery, Corpus]:
+def _lexical(
+    asked: Asked, seen: Sequence[Collection], languages: Sequence[str], all_chunks: int
+) -> tuple[LexicalQuery, Corpus]:
     collections = [shelf.pk for shelf in seen]
-    spoken, languages = detect(asked.question), languages_of(collections)[:MOST_LANGUAGES]
+    spoken = detect(asked.question)
     # A short question's own language is a guess, so it is read in those of the documents as well.
     shares = asked.lexemes(list(dict.fromkeys([spoken, *languages])))
     whole, in_two = codes(asked.question), codes_with_blanks(asked.question)
