@@ -7,7 +7,7 @@ asked: the passages, all that the model wrote, and what was shown. Asked again, 
 skipped, so that a run may be broken off; without ``--ask`` nothing is asked. Either way the figures are then
 computed anew, by today's code, from what FILE holds: the model's words are played back, and the passages are
 those of the day. *truth* and *demo* (its golden questions, which have to be ingested): how much of what is
-shown is borne out by what it cites; ``--report`` writes the demo's answers to read, for their words are our own.
+shown is borne out by what it cites; ``--report`` writes the demo's answers to read: their words are our own.
 *refusal*: MTRAG's questions with their turns; does the engine refuse what people called unanswerable?
 *far*: questions out of scope of CLINC150, ``count`` for each product, beside its own ones of *truth*.
 """
