@@ -10,16 +10,21 @@ from knowledge.lexemes import fold
 from knowledge.passages import Passage
 from knowledge.sentences import sentences
 
+_ASKING = ("?", "？", "؟")
 LEAST_STEM = 5  # letters that two words must share to be kin
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage's sentences, and what its title, headings and question say of all of them."""
+    """A passage's sentences, and what its title, headings and question say of all of them.
+
+    ``asked`` is the part of ``around`` that only asks.
+    """
 
     passage: Passage
     units: tuple[Claim, ...]
     around: frozenset[str]
+    asked: frozenset[str]
     folded: str
 
 
@@ -30,9 +35,12 @@ def source_of(passage: Passage) -> Source:
     units = tuple(
         read(passage.text[start:end], language, start) for start, end in sentences(passage.text, language)
     )
-    headings = " ".join((passage.title, *passage.heading_path, passage.question))
+    named = (passage.title, *passage.heading_path)
+    headings = " ".join((*named, passage.question))
+    questions = " ".join((*(one for one in named if one.rstrip().endswith(_ASKING)), passage.question))
     around = lexemes_of(content(headings, language))
-    return Source(passage, units, around, fold(f"{headings} {passage.text}"))
+    asked = lexemes_of(content(questions, language))
+    return Source(passage, units, around, asked, fold(f"{headings} {passage.text}"))
 
 
 def lexemes_of(words: frozenset[Word]) -> frozenset[str]:

@@ -12,6 +12,9 @@ from knowledge.lexemes import fold
 SAME = 0.6  # share of a clause's words from which on two clauses speak of the same thing
 NEARLY_EQUAL = 0.75  # share of all words of two sentences that both have
 SMALL = frozenset({"1", "2", "3"})
+SAID = 0.5  # share of its words from which on a passage says itself what its question asks
+# Words by which a passage says yes to its own question, in the languages of our phrases.
+_YES = frozenset(fold("yes ja sí oui sì sim tak да evet نعم 是 はい").split())
 FEW_WORDS = 3  # of a sentence that says so little that a condition it leaves out is half of the matter
 # How long something lasts (“until the lamp blinks”) is no condition: without it the sentence still holds.
 _CONDITIONS = {
@@ -38,6 +41,7 @@ class Veto(StrEnum):
     OPPOSITE = "opposite"
     CODE = "code"
     CONDITION = "a condition left out"
+    ASKED = "only a question says so"
     GAINSAID = "another passage says otherwise"
 
 
@@ -56,9 +60,30 @@ def veto(claim: Claim, sources: Sequence[Source], window: Sequence[Claim], langu
     is_same_language = all(source.passage.language == language for source in sources)
     if not _denials_agree(claim, window, is_same_language):
         return Veto.DENIAL
-    if is_same_language and _is_turned_round(claim, window, language):
+    return _said_otherwise(claim, sources, window, language) if is_same_language else None
+
+
+def _said_otherwise(
+    claim: Claim, sources: Sequence[Source], window: Sequence[Claim], language: str
+) -> Veto | None:
+    """Return what only the words of one language tell."""
+    if _is_turned_round(claim, window, language):
         return Veto.OPPOSITE
-    return Veto.CONDITION if is_same_language and _drops_a_condition(claim, window, language) else None
+    if _is_only_asked(claim, sources, window):
+        return Veto.ASKED
+    return Veto.CONDITION if _drops_a_condition(claim, window, language) else None
+
+
+def _is_only_asked(claim: Claim, sources: Sequence[Source], window: Sequence[Claim]) -> bool:
+    """Say whether a sentence ("Yes, it travels on parcels") has its words from a question alone."""
+    asked = frozenset[str]().union(*(source.asked for source in sources))
+    if claim.quantities or claim.dates or claim.codes or not claim.words:
+        return False
+    if not all(is_met(word, asked) for word in claim.words):
+        return False
+    said = frozenset[str]().union(*(unit.lexemes for unit in window))
+    met = sum(is_met(word, said) for word in claim.words)
+    return met < SAID * len(claim.words) and _YES.isdisjoint(unit.plain.partition(" ")[0] for unit in window)
 
 
 def _drops_a_condition(claim: Claim, window: Sequence[Claim], language: str) -> bool:

@@ -82,7 +82,10 @@ def weigh(claim: Claim, sources: tuple[Source, ...], language: str) -> Weighed:
     if is_foreign:
         signs = replace(signs, window=-1.0)
         spans = tuple((0, len(source.passage.text)) for source in sources)
-    return Weighed(sources, spans, signs, found, 0.0 if found or is_foreign else probability(signs))
+    probable = 0.0 if found or is_foreign else probability(signs)
+    if len(claim.words) <= weights.SHORT and signs.window < weights.SHORT_NEEDS:
+        probable = min(probable, weights.SHORT_AT_MOST)
+    return Weighed(sources, spans, signs, found, probable)
 
 
 def probability(signs: Signs) -> float:

@@ -109,6 +109,36 @@ async def test_a_short_sentence_does_not_stand_without_its_condition(sentence: s
     assert await borne("Invoices are mailed.", f"{tiers} Invoices are mailed to you.") is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("We learn from how earlier viruses behaved.", False),
+        ("Yes. It stays there for a day.", True),
+        ("It travels on parcels for a day, as any virus.", True),
+    ],
+)
+async def test_a_question_alone_bears_nothing_out(text: str, stands: bool) -> None:
+    said = "Yes, the virus travels on parcels."
+    row = passage(text, question="Does the virus travel on parcels?", heading_path=())
+    titled = passage(text, title="Does the virus travel on parcels?", heading_path=())
+
+    for source in (row, titled):
+        assert (await Support().supporting(said, [], [source], "en") is not None) is stands
+
+
+async def test_a_short_sentence_does_not_stand_when_one_of_its_words_is_missing() -> None:
+    manual = "Parcels are kept for a week. Letters travel by train."
+
+    assert await borne("Parcels travel by boat.", manual) is None
+    assert await borne("Letters do travel by train.", manual) is not None
+
+
+async def test_a_heading_that_asks_nothing_still_says_what_it_says() -> None:
+    named = passage("Tap it twice.", title="Reset of the machine", heading_path=())
+
+    assert await Support().supporting("Reset of the machine: tap it twice.", [], [named], "en") is not None
+
+
 async def test_a_line_that_ends_before_what_it_denies_is_no_contrary() -> None:
     served = "It is the duty of the petitioner to have papers personally served \n\tno later than Monday."
 
