@@ -31,6 +31,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - needs the set-up above
 
+from bench.questions import rows_of  # noqa: E402 - needs the set-up above
 from knowledge.curated import judging  # noqa: E402 - needs the set-up above
 from knowledge.curated.exchange import import_answers  # noqa: E402 - needs the set-up above
 from knowledge.curated.matching import nearest  # noqa: E402 - needs the set-up above
@@ -72,11 +73,6 @@ class Remembering:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of passages."""
         return self._embedder.embed_passages(texts)
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """Return the objects of a JSONL file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def is_for_fitting(text: str) -> bool:

@@ -29,6 +29,7 @@ django.setup()
 from django.db import transaction  # noqa: E402 - needs the set-up above
 from tqdm import tqdm  # noqa: E402 - needs the set-up above
 
+from bench.questions import strangers  # noqa: E402 - needs the set-up above
 from chat.answering import deciding  # noqa: E402 - needs the set-up above
 from chat.answering.rewriting import earlier_questions  # noqa: E402 - needs the set-up above
 from chat.learning.fitting import auroc  # noqa: E402 - needs the set-up above
@@ -89,8 +90,7 @@ def found_without(query: Query, scope: Scope, names: Names, grades: dict[str, in
 
 def far_off(folder: Path, part: str, most: int) -> Iterator[tuple[str, Rows]]:
     """Yield for each product the signs of questions that have nothing to do with it."""
-    lines = (folder / "clinc150" / f"{FAR_OFF[part]}.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["text"] for line in lines[:most]]
+    questions = strangers(folder, FAR_OFF[part])[:most]
     for name in PRODUCTS:
         with scratch(folder / "beir" / name, keep=True) as collection:
             scope = Scope((collection.audience,), (collection.slug,))

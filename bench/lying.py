@@ -7,7 +7,6 @@ wrong number, a flipped negation, an invented step, the mark of another passage 
 are parted in halves by the SHA-256 of their id: one to tune on, one to report.
 """
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 from bench.judged import Judged, judged
+from bench.questions import rows_of
 from bench.tampering import AFFIRMED, DENIED, NUMBER, STEPS, reworded
 from chat.answering.support.claims import plain
 from knowledge.lexemes import query_lexemes
@@ -62,11 +62,6 @@ class Case:
 def is_for_tuning(document: str) -> bool:
     """Say on which side of the split a document is."""
     return sha256(document.encode()).digest()[0] % 2 == 0
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """Return the objects of a JSONL file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def passage_of(key: int, title: str, text: str, language: str) -> Passage:

@@ -38,6 +38,7 @@ django.setup()
 
 from channels.db import database_sync_to_async  # noqa: E402 - needs the set-up above
 
+from bench.questions import strangers  # noqa: E402 - needs the set-up above
 from bench.shelves import found, opened  # noqa: E402 - needs the set-up above
 from chat.answering.citing import marks_in, without_marks  # noqa: E402 - needs the set-up above
 from chat.answering.engine import AnswerEngine, Conduct  # noqa: E402 - needs the set-up above
@@ -123,11 +124,10 @@ def refusals(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
 
 def far_off(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
     """Yield for each product questions that have nothing to do with it."""
-    lines = (folder / "clinc150" / "oos_val.jsonl").read_text(encoding="utf-8").splitlines()
     for name in FAR_OFF:
         _, scope = opened(folder / "beir" / name)
-        for number, line in enumerate(lines[:count]):
-            yield name, Query(str(number), json.loads(line)["text"], label=UNANSWERABLE), scope
+        for number, text in enumerate(strangers(folder, "oos_val")[:count]):
+            yield name, Query(str(number), text, label=UNANSWERABLE), scope
 
 
 def engine(search: Any, model: LanguageModel | None) -> AnswerEngine:
@@ -169,7 +169,7 @@ async def replayed(row: Row) -> list[object]:
 
 def passage_of(row: Row) -> Passage:
     """Return a passage as it was written down."""
-    ids = {name: UUID(str(row[name])) for name in ("document_id", "version_id")}
+    ids = {name: UUID(row[name]) for name in ("document_id", "version_id")}
     return Passage(**{**row, **ids, "heading_path": tuple(row["heading_path"])})
 
 
@@ -256,9 +256,10 @@ async def measure(options: argparse.Namespace) -> None:
         wanted = await database_sync_to_async(lambda make=make: list(make(options.folder, options.count)))()
         for name, query, scope in wanted:
             if (part, name, query.id) not in known:
-                rows.append(await ask(part, name, query, scope))
+                line = json.dumps(await ask(part, name, query, scope), default=str)
                 with options.file.open("a") as file:
-                    file.write(json.dumps(rows[-1], default=str) + "\n")
+                    file.write(f"{line}\n")
+                rows.append(json.loads(line))
     asked = [row for row in rows if row["part"] in ("truth", "demo")]
     if asked:
         await truth(asked, options.report)

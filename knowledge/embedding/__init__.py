@@ -69,6 +69,13 @@ def get_embedder(adapter: str = "", url: str = "", model: str = "") -> Embedder:
     return embedder
 
 
+def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
+    """Return one vector or several, each of length 1; zeros stay zeros."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    made: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return made
+
+
 def literal(vector: Vectors) -> str:
     """Return a vector as PostgreSQL reads it; six decimals are more than its half precision keeps."""
     return "[" + ",".join(f"{value:.6f}" for value in vector) + "]"

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embedding import Vectors
+from knowledge.embedding import Vectors, unit
 
 QUESTIONS: dict[str, list[str]] = json.loads(
     (Path(__file__).parent / "accents.json").read_text(encoding="utf-8")
@@ -36,9 +36,7 @@ def without_accent(vector: Vectors, embedder: Any, spoken: str, written: Sequenc
     if spoken in written or spoken not in QUESTIONS or not known:
         return vector
     theirs = np.mean([_mean(embedder, language) for language in known], axis=0)
-    moved = vector + SHARE * (theirs - _mean(embedder, spoken))
-    turned: Vectors = (moved / max(float(np.linalg.norm(moved)), 1e-9)).astype(np.float32)
-    return turned
+    return unit(vector + SHARE * (theirs - _mean(embedder, spoken)))
 
 
 @lru_cache(maxsize=64)  # a quarter of a second for each language, once in a process

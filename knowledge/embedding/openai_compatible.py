@@ -11,7 +11,7 @@ from django.conf import settings
 from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 from openai import APIError
 
-from knowledge.embedding import EmbedderUnavailable, Vectors
+from knowledge.embedding import EmbedderUnavailable, Vectors, unit
 
 
 class OpenAICompatibleEmbedder:
@@ -54,7 +54,4 @@ class OpenAICompatibleEmbedder:
             raw = self._client.get_text_embedding_batch(texts)
         except APIError as error:
             raise EmbedderUnavailable(f"The embedder at {self._url} failed: {error}.") from error
-        vectors: Vectors = np.asarray(raw, dtype=np.float32)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = vectors / np.maximum(norms, 1e-12)
-        return unit
+        return unit(np.asarray(raw, dtype=np.float32))

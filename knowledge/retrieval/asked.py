@@ -9,9 +9,7 @@ alone gave .855 and the last three joined .854 (docs/evaluation.md).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from knowledge.embedding import Vectors
+from knowledge.embedding import Vectors, unit
 from knowledge.embedding.accents import without_accent
 from knowledge.embedding.asking import question_vector
 from knowledge.embedding.sets import verified
@@ -65,6 +63,5 @@ def asked_vector(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[st
     vector = question_vector(embedding_set, asked.question)
     if asked.earlier:
         whole = question_vector(embedding_set, " ".join((*asked.earlier, asked.question)))
-        mixed = OWN * vector + (1 - OWN) * whole
-        vector = (mixed / np.linalg.norm(mixed)).astype(np.float32)
+        vector = unit(OWN * vector + (1 - OWN) * whole)
     return without_accent(vector, verified(embedding_set), spoken, written)

@@ -66,8 +66,8 @@ WITH seen AS MATERIALIZED (
 """
 SCORED = """
 ), query AS MATERIALIZED (
-    SELECT * FROM unnest(%(names)s::text[], %(weights)s::float8[], %(codes)s::float8[], %(sought)s::tsquery[])
-        AS query(lexeme, weight, code, sought)
+    SELECT * FROM unnest(%(weights)s::float8[], %(codes)s::float8[], %(sought)s::tsquery[])
+        AS query(weight, code, sought)
 ), likely AS MATERIALIZED (
     SELECT matched.id
     FROM matched CROSS JOIN LATERAL (
@@ -161,7 +161,6 @@ def fetch(
                 "vector": literal(vector),
                 "pool": POOL,
                 "finding": query.finding,
-                "names": list(query.weights),
                 "weights": list(query.weights.values()),
                 "codes": [query.codes.get(lexeme, 0.0) for lexeme in query.weights],
                 "sought": [quoted(lexeme) for lexeme in query.weights],

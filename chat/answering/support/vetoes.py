@@ -79,11 +79,10 @@ def _is_only_asked(claim: Claim, sources: Sequence[Source], window: Sequence[Cla
     asked = frozenset[str]().union(*(source.asked for source in sources))
     if claim.quantities or claim.dates or claim.codes or not claim.words:
         return False
-    if not all(is_met(word, asked) for word in claim.words):
+    if _count_met(claim.words, asked) < len(claim.words):
         return False
-    said = frozenset[str]().union(*(unit.lexemes for unit in window))
-    met = sum(is_met(word, said) for word in claim.words)
-    return met < SAID * len(claim.words) and _YES.isdisjoint(unit.plain.partition(" ")[0] for unit in window)
+    said = _count_met(claim.words, frozenset[str]().union(*(unit.lexemes for unit in window)))
+    return said < SAID * len(claim.words) and _YES.isdisjoint(unit.plain.partition(" ")[0] for unit in window)
 
 
 def _drops_a_condition(claim: Claim, window: Sequence[Claim], language: str) -> bool:
@@ -229,13 +228,15 @@ def _whole(unit: Claim) -> Clause:
 
 def _share(mine: Clause, other: Clause) -> float:
     """Return the share of a clause's words that another one has."""
-    by = lexemes_of(other.words)
-    return sum(is_met(word, by) for word in mine.words) / len(mine.words) if mine.words else 0.0
+    return _count_met(mine.words, lexemes_of(other.words)) / len(mine.words) if mine.words else 0.0
+
+
+def _count_met(words: frozenset[Word], lexemes: frozenset[str]) -> int:
+    return sum(is_met(word, lexemes) for word in words)
 
 
 def _share_of_both(claim: Claim, unit: Claim) -> float:
-    shared = sum(is_met(word, unit.lexemes) for word in claim.words)
-    return shared / max(len(claim.words), len(unit.words), 1)
+    return _count_met(claim.words, unit.lexemes) / max(len(claim.words), len(unit.words), 1)
 
 
 def _is_turned_round(claim: Claim, window: Sequence[Claim], language: str) -> bool:

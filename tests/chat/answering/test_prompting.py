@@ -12,6 +12,7 @@ from chat.answering.packing import Packed
 from chat.answering.phrases import FOLDER, phrase
 from chat.answering.prompting import fenced, messages, prompt_version, stand_alone_messages
 from chat.answering.style import Style
+from chat.answering.wording import NOT_FOUND
 from chat.models import AnswerFormat, Tone
 from tests.factories import passage
 
@@ -65,6 +66,12 @@ def test_every_manner_that_staff_may_choose_has_its_words(tone: str, form: str) 
 
     assert told.startswith("You are a friendly customer-support assistant. ")
     assert "{" not in told
+
+
+def test_the_model_is_told_the_words_by_which_it_finds_nothing() -> None:
+    ((_, told), *_) = messages("Why?", [passage("The lamp is green.")], [], Style())
+
+    assert f"write only: {NOT_FOUND.upper()}." in told
 
 
 def test_sources_in_another_language_are_to_be_translated() -> None:
