@@ -15,7 +15,7 @@ export function openCanned() {
   words.value = "";
   dialog.showModal();
   words.focus();
-  htmx.ajax("GET", open.dataset.canned, { target: "#canned-list" }).catch(() => dialog.close());
+  htmx.ajax("GET", open.dataset.canned, { source: "#canned-list", target: "#canned-list" }).catch(() => dialog.close());
 }
 
 function find() {

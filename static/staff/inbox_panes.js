@@ -9,6 +9,7 @@ const byId = (id) => document.getElementById(id);
 /** Return the conversation that is open, or null. */
 export const talk = () => document.querySelector("#conversation .talk");
 
+/* htmx lets one request of an element wait for the other and forgets all but the last that wait: each has its own. */
 let looking = false;
 let again = false;
 let refreshing = null;
@@ -26,7 +27,8 @@ export async function look() {
   const reached = byId("reached");
   const asked = new URLSearchParams({ after: reached.value, note: reached.dataset.note, asked: open.dataset.asked });
   try {
-    await htmx.ajax("GET", `${open.dataset.news}?${asked}`, { target: "#transcript", swap: "beforeend" });
+    const place = { source: "#transcript", target: "#transcript", swap: "beforeend" };
+    await htmx.ajax("GET", `${open.dataset.news}?${asked}`, place);
   } catch {
     again = false; // connection.js says so; the next bell or the clock tries again
   }
@@ -45,7 +47,7 @@ export function refresh() {
     const rows = byId("rows");
     if (!rows) return;
     const address = `${byId("inbox").dataset.rows}?${rows.dataset.again}`;
-    htmx.ajax("GET", address, { target: "#rows", swap: "none" }).catch(() => {});
+    htmx.ajax("GET", address, { source: "#rows", target: "#rows", swap: "none" }).catch(() => {});
   }, Math.max(50, refreshed + GAP - Date.now()));
 }
 

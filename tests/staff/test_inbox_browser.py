@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from chat.conversations import contacts, staffing
 from chat.models import CannedReply, Care, Conversation, Message, PendingReply, Role
@@ -132,6 +132,29 @@ def test_what_is_new_appears_and_what_is_being_written_stays(desk: BrowserContex
     expect(page.locator("#transcript")).to_contain_text("Ada was here.", timeout=PATIENCE)
     expect(page.locator("#reply-text")).to_have_value("I am thinking about")
     expect(page.locator("#tags")).to_have_value("half a tag")
+
+
+def test_canned_words_come_while_the_list_is_still_on_its_way(desk: BrowserContext) -> None:
+    conversation = waiting()
+    CannedReply.objects.create(shortcut="late", text="Your parcel is late.")
+    page = opened(desk, path(conversation))
+    page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/staff/inbox/rows/**", hold)
+    in_parallel(
+        lambda: announce_now(conversation.pk, [staffing.say(now(conversation), staff("ada"), "Hello.")])
+    )
+    until(page, lambda: bool(held))
+
+    page.locator("#reply-text").press_sequentially("/")
+
+    expect(page.locator(".canned-choice")).to_have_count(1)
+    for route in held:
+        route.continue_()
 
 
 def test_canned_words_are_found_by_slash_and_stand_in_the_box(desk: BrowserContext) -> None:
