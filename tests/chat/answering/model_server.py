@@ -31,6 +31,11 @@ class Server(BaseHTTPRequestHandler):
         self.close_connection = True
         type(self).script(self)
 
+    def end_headers(self) -> None:
+        """Say that the connection ends with the reply: a client that kept it would fail now and then."""
+        self.send_header("Connection", "close")
+        super().end_headers()
+
     def begin(self, kind: str = "text/event-stream", **headers: str) -> None:
         """Send the head of a chunked answer."""
         self.send_response(200)
