@@ -26,7 +26,7 @@ def ban_list(request: HttpRequest) -> HttpResponse:
     form = BanFilterForm(request.GET)
     found: QuerySet[Ban] = Ban.objects.filter(**form.columns()).select_related("assistant", "created_by")
     context = {
-        "section": "assistants",
+        "section": "bans",
         "form": form,
         "page": NEWEST.page(found, request.GET.dict()),
         "is_filtered": bool(form.columns()),
@@ -47,7 +47,7 @@ def ban_new(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("The ban is in force."))
         return redirect("staff:bans")
-    return staff_page(request, "staff/bans/new.html", {"section": "assistants", "form": form})
+    return staff_page(request, "staff/bans/new.html", {"section": "bans", "form": form})
 
 
 @require_POST

@@ -28,7 +28,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     if state in MailState.values:
         rows = rows.filter(state=state)
     context = {
-        "section": "conversations",
+        "section": "mail",
         "part": "out",
         "page": NEWEST.page(rows.defer("text"), request.GET.dict()),
         "state": state,
@@ -48,7 +48,7 @@ def mail_incoming(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(reason="")
     page = NEWEST.page(rows, request.GET.dict())
     context = {
-        "section": "conversations",
+        "section": "mail",
         "part": "in",
         "page": page,
         "kept": request.GET.get("kept") == "on",
