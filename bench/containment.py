@@ -5,7 +5,8 @@
 FOLDER holds retrieval sets with answers. Passages come from the product's own search on
 PostgreSQL; beside the quoting answerer stand the first passage whole and its first sentence, of
 the same search. Where answers are a few words, one of them has to stand there word for word;
-where they are sentences, the share of their content words that do is counted. Half of the
+where they are sentences, the share of their content words that do is counted. Answers to questions in
+another language than the documents' are taken in theirs: the quotes stay in it. Half of the
 questions (even SHA-256) is for tuning and asked with ``--tuning`` only.
 """
 
@@ -29,15 +30,15 @@ services = prepare_environment()
 django.setup()
 
 from bench.shelves import found, opened  # noqa: E402 - needs the set-up above
-from chat.answering.citing import Citer, without_marks  # noqa: E402 - needs the set-up above
-from chat.answering.events import Text  # noqa: E402 - needs the set-up above
-from chat.answering.quoting import quote  # noqa: E402 - needs the set-up above
-from knowledge.language import detect  # noqa: E402 - needs the set-up above
+from chat.answering.citing import without_marks  # noqa: E402 - needs the set-up above
 from knowledge.lexemes import fold, query_lexemes  # noqa: E402 - needs the set-up above
 from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
 from knowledge.sentences import sentences  # noqa: E402 - needs the set-up above
+from supportbot.measuring.quoting import quoted  # noqa: E402 - needs the set-up above
 
-SETS = ("xquad_en_en", "xquad_de_de", "xquad_es_es", "xquad_de_en", "emanual_s10", "anthropic_docs_qa")
+# Sets of the same questions in the language of the documents.
+TRANSLATED = {f"xquad_{language}_en": "xquad_en_en" for language in ("de", "es", "ar", "zh")}
+SETS = ("xquad_en_en", "xquad_de_de", "xquad_es_es", *TRANSLATED, "emanual_s10", "anthropic_docs_qa")
 CHARACTERS_A_WORD = 2  # of scripts without spaces
 
 
@@ -57,18 +58,24 @@ def contained(row: dict[str, Any], text: str, language: str) -> float:
 
 def shown(question: str, passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     """Yield every way to show an answer with its text."""
-    language = detect(question)
-    pieces = quote(question, passages, Citer(), language)
-    yield "quoting answerer", without_marks("".join(one.text for one in pieces if isinstance(one, Text)))
+    yield "quoting answerer", without_marks(quoted(question, passages))
     yield "first passage", passages[0].text
     start, end = sentences(passages[0].text, passages[0].language)[0]
     yield "its first sentence", passages[0].text[start:end]
 
 
+def queries(folder: Path) -> list[dict[str, Any]]:
+    """Return the questions of a set."""
+    return [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def measure(folder: Path, questions: int, tuning: bool) -> None:
     """Print the figures of one set."""
     _, scope = opened(folder)
-    rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = queries(folder)
+    if folder.name in TRANSLATED:
+        gold = {row["id"]: row for row in queries(folder.parent / TRANSLATED[folder.name])}
+        rows = [{**gold[row["id"]], "text": row["text"]} for row in rows if row["id"] in gold]
     rows = [row for row in rows if row.get("answers") or row.get("answer")]
     rows = [row for row in rows if (sha256(row["id"].encode()).digest()[0] % 2 == 0) is tuning]
     figures: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)

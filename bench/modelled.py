@@ -49,7 +49,7 @@ from chat.answering.support.claims import plain  # noqa: E402 - needs the set-up
 from chat.answering.wording import LanguageModel  # noqa: E402 - needs the set-up above
 from chat.errors import ModelFailed  # noqa: E402 - needs the set-up above
 from chat.learning.retrieval_sets import Query  # noqa: E402 - needs the set-up above
-from chat.realtime.engines import configured_model, vectors  # noqa: E402 - needs the set-up above
+from chat.realtime.engines import configured_model, near, vectors  # noqa: E402 - needs the set-up above
 from knowledge.lexemes import query_lexemes  # noqa: E402 - needs the set-up above
 from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
 from knowledge.retrieval import Scope  # noqa: E402 - needs the set-up above
@@ -132,7 +132,7 @@ def far_off(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
 
 def engine(search: Any, model: LanguageModel | None) -> AnswerEngine:
     """Return the engine that customers get, on other passages."""
-    conduct = Conduct(Style(context_tokens=CONTEXT_TOKENS), support=Support(vectors=vectors))
+    conduct = Conduct(Style(context_tokens=CONTEXT_TOKENS), support=Support(vectors=vectors), near=near)
     return AnswerEngine(search, model, None, conduct)
 
 

@@ -5,7 +5,7 @@ stream. The engine knows no database: search and the model come in through ports
 """
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -15,13 +15,14 @@ from chat.answering.curated import verbatim
 from chat.answering.deciding import Calibration, Decision, Kind, decide
 from chat.answering.events import AnswerEvent, Curated, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
-from chat.answering.quoting import quote
+from chat.answering.quoting import Near, quote, texts_to_compare
 from chat.answering.rewriting import earlier_questions
 from chat.answering.style import Style
 from chat.answering.support import Support
 from chat.answering.talk import Talk, recognise
 from chat.answering.wording import LanguageModel, Task, worded
 from chat.errors import ModelFailed, NotInPassages
+from knowledge.errors import KnowledgeError
 from knowledge.language import detect
 from knowledge.passages import Passage
 
@@ -38,12 +39,14 @@ Match = Callable[[str], Awaitable[Curated | None]]
 class Conduct:
     """How an engine behaves: its manner, when it answers, and how it checks what a model says.
 
-    The style's language is overruled by that of each question.
+    The style's language is overruled by that of each question. ``near`` compares a question with texts in
+    another language; without it their words are.
     """
 
     style: Style = field(default_factory=Style)
     calibration: Calibration = field(default_factory=Calibration)
     support: Support = field(default_factory=Support)
+    near: Near | None = None
 
 
 class AnswerEngine:
@@ -147,16 +150,31 @@ class AnswerEngine:
                     raise
             except ModelFailed as failure:
                 log.warning("falling back to quoting: %s", failure)
-        for piece in _quoted(task, wanted, citer, is_cut_short=bool(said)):
-            yield piece
+        async with aclosing(self._quoted(task, wanted, citer, is_cut_short=bool(said))) as quotes:
+            async for piece in quotes:
+                yield piece
         yield Finished("answered", "quoting" if self._model is None else "fallback")
 
+    async def _quoted(
+        self, task: Task, wanted: str, citer: Citer, is_cut_short: bool
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the passages' own words, after those of a model that broke off."""
+        language = task.style.language
+        if is_cut_short:
+            yield Text(f"\n\n{phrase('cut_short', language)}\n\n")
+        for piece in quote(wanted, task.passages, citer, language, await self._nearness(wanted, task)):
+            yield piece
 
-def _quoted(task: Task, wanted: str, citer: Citer, is_cut_short: bool) -> Iterator[AnswerEvent]:
-    """Yield the passages' own words, after those of a model that broke off."""
-    if is_cut_short:
-        yield Text(f"\n\n{phrase('cut_short', task.style.language)}\n\n")
-    yield from quote(wanted, task.passages, citer, task.style.language)
+    async def _nearness(self, question: str, task: Task) -> Mapping[str, float]:
+        """Return how near the parts of passages in another language are to a question."""
+        texts = texts_to_compare(task.passages, task.style.language)
+        if self._conduct.near is None or not texts:
+            return {}
+        try:
+            return dict(zip(texts, await self._conduct.near(question, texts), strict=True))
+        except KnowledgeError as error:
+            log.warning("comparing words of two languages: %s", error)
+            return {}
 
 
 def _courteous(talk: Talk, language: str, has_people: bool) -> Iterator[AnswerEvent]:

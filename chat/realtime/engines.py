@@ -19,6 +19,7 @@ from chat.answering.events import Curated
 from chat.answering.guarding import GuardedModel, Patience
 from chat.answering.places import Places
 from chat.answering.prompting import prompt_version
+from chat.answering.quoting import Near
 from chat.answering.remembering import RememberingAnswerer
 from chat.answering.style import Style
 from chat.answering.support import Support, Vectors
@@ -28,11 +29,12 @@ from chat.learning import calibration_in_force
 from knowledge.curated import CuratedMatch, match
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
-from knowledge.retrieval.meaning import sentence_vectors
+from knowledge.retrieval.meaning import nearness_to, sentence_vectors
 
 MODEL_ADAPTER = "chat.answering.language_model.OpenAICompatibleModel"
 PASSAGES = 8
 vectors: Vectors = database_sync_to_async(sentence_vectors, thread_sensitive=False)
+near: Near = database_sync_to_async(nearness_to, thread_sensitive=False)
 NOWHERE = uuid.UUID(int=0)  # the document of a curated answer that links to none
 
 
@@ -60,7 +62,7 @@ def engine_for(collections: Sequence[str] = (), style: Style | None = None) -> A
 
 def engine_in(scope: Scope, style: Style | None = None) -> AnswerEngine:
     """Return the same engine for the eyes that a scope has."""
-    conduct = Conduct(_fitted(style), calibration_in_force(), Support(vectors=vectors))
+    conduct = Conduct(_fitted(style), calibration_in_force(), Support(vectors=vectors), near)
     return AnswerEngine(searcher(scope), configured_model(), matcher(scope), conduct)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable
 from knowledge.embedding.asking import question_vector
+from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set, verified
+from knowledge.retrieval.ranking import nearness
 
 log = logging.getLogger(__name__)
 SENTENCES = 1024  # whose vectors are at hand: an answer compares many with the same few passages
@@ -47,6 +49,22 @@ def sentence_vectors(sentences: Sequence[str]) -> list[tuple[float, ...]]:
         raise EmbedderUnavailable("Nothing has been embedded yet.")
     embedder: Any = verified(embedding_set)  # mypy sees no hash in a protocol with a name to set
     return [_sentence_vector(embedder, embedding_set.pk, sentence) for sentence in sentences]
+
+
+def nearness_to(question: str, texts: Sequence[str]) -> list[float]:
+    """Return how near texts are to a question: about 0 for unrelated ones, 1 for one that says the same.
+
+    Raises:
+        EmbedderUnavailable: The embedder did not answer, or there is none yet.
+        EmbedderMismatch: The configured embedder is not the model of the active set.
+    """
+    embedding_set = active_set()
+    if embedding_set is None:
+        raise EmbedderUnavailable("Nothing has been embedded yet.")
+    asked = question_vector(embedding_set, question)
+    vectors = verified(embedding_set).embed_passages(texts)
+    level = unrelated(embedding_set)
+    return [nearness(float(cosine), level) for cosine in vectors @ asked]
 
 
 @lru_cache(maxsize=SENTENCES)

@@ -9,10 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from chat.answering.citing import Citer
 from chat.answering.deciding import Calibration, decide
-from chat.answering.events import Text
-from chat.answering.quoting import quote
 from chat.answering.rewriting import earlier_questions
 from chat.learning.metrics import RankingFigures, percentile, rate
 from chat.learning.places import says
@@ -26,6 +23,7 @@ from knowledge.querysets import languages_of
 from knowledge.retrieval import Scope, search
 from knowledge.sentences import sentences
 from supportbot.measuring.baselines import Baselines
+from supportbot.measuring.quoting import quoted
 from supportbot.measuring.scratch import Names, remove, scratch, take_in
 
 DEPTH = 40  # passages per question, so that ten documents remain when many passages share one
@@ -130,10 +128,7 @@ def _hold(replies: Replies, query: Query, question: str, passages: Sequence[Pass
     """Note whether an answer of the set stands in what we quote, and in the plainest answers beside it."""
     if not query.answers:
         return
-    text = ""
-    if passages:
-        pieces = quote(question, passages, Citer(), detect(question))
-        text = "".join(piece.text for piece in pieces if isinstance(piece, Text))
+    text = quoted(question, passages) if passages else ""
     first = passages[0].text if passages else ""
     spans = sentences(first, passages[0].language) if passages else []
     sentence = first[spans[0][0] : spans[0][1]] if spans else ""

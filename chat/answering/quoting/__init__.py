@@ -5,6 +5,7 @@ be understood; a list of steps, a code block and the answer of a Q&A row stay wh
 come the rows that match. Another passage speaks when it adds what is still open.
 """
 
+from chat.answering.quoting.foreign import Near, texts_to_compare
 from chat.answering.quoting.quote import quote
 
-__all__ = ["quote"]
+__all__ = ["Near", "quote", "texts_to_compare"]

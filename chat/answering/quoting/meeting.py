@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chat.answering.quoting.parts import Kind, Part
@@ -39,12 +39,16 @@ NAME = 0.15
 # What numbers a clause or a step: "4.3 The", "(2) ", "3. ".
 _NUMBERED = re.compile(r"\s*§?\s*\(?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])(?=\s)")
 LINE_START = 14  # characters of a line in which a code that it explains stands
+MEANS = 4.0  # for a part in another language that means the same as the question; usual are 1 to 2
 DEFINES = 0.3  # for a line that begins with a code of the question: it says what that is
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as parts are held against it: its words with their weights, and what it asks for."""
+    """A question as parts are held against it: its words with their weights, and what it asks for.
+
+    ``nearness`` says of parts in another language how near their meaning is to it, 0 to 1.
+    """
 
     weights: dict[str, float]
     codes: frozenset[str]
@@ -52,6 +56,7 @@ class Asked:
     wants_name: bool
     wants_way: bool
     wants_meaning: bool
+    nearness: Mapping[str, float]
 
     @property
     def total(self) -> float:
@@ -59,7 +64,7 @@ class Asked:
         return sum(self.weights.values()) or 1.0
 
 
-def read(question: str, language: str, passages: Sequence[Passage]) -> Asked:
+def read(question: str, language: str, passages: Sequence[Passage], nearness: Mapping[str, float]) -> Asked:
     """Read a question; a word that few of the passages' paragraphs hold weighs most."""
     folded = fold(question)
     texts = [set(lexemes(part, one.language)) for one in passages for part in one.text.split("\n")]
@@ -80,6 +85,7 @@ def read(question: str, language: str, passages: Sequence[Passage]) -> Asked:
         wants_name=bool(_NAMES.search(folded)),
         wants_way=bool(_WAYS.search(folded)),
         wants_meaning=bool(_MEANINGS.search(folded)) or len(folded.split()) <= FEW_WORDS,
+        nearness=nearness,
     )
 
 
@@ -113,6 +119,7 @@ def score(asked: Asked, part: Part, language: str, above: frozenset[str] = froze
     if part.kind is Kind.HEADING:
         return 0.0
     gained = weight(asked, met(asked, part.text, language) | above)
+    gained += MEANS * asked.nearness.get(part.text, 0.0)
     if part.kind is Kind.LIST and asked.wants_way:
         gained += WAY
     if not gained:

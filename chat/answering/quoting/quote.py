@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from chat.answering.citing import Citer, mark, without_brackets
 from chat.answering.events import Cited, Text
@@ -25,14 +26,20 @@ NEAR = 0.3  # share of the best passage's score that it must have
 MOST_KNOWN = 0.6  # share of its words that were already said, from which on it adds nothing
 
 
-def quote(question: str, passages: Sequence[Passage], citer: Citer, language: str) -> Iterator[Cited | Text]:
+def quote(
+    question: str,
+    passages: Sequence[Passage],
+    citer: Citer,
+    language: str,
+    nearness: Mapping[str, float] = MappingProxyType({}),
+) -> Iterator[Cited | Text]:
     """Yield an answer in the passages' own words, each quote cited.
 
     A quote stays in the language of its document; in another one than the customer's it is
-    announced as such.
+    announced as such, and chosen by ``nearness``: how near each of ``texts_to_compare`` is to the question.
     """
     separator, announced = "", ""
-    for stretch in speakers(question, passages, language):
+    for stretch in speakers(question, passages, language, nearness):
         citation, is_new = citer.cite(stretch.passage, stretch.start, stretch.end)
         if is_new:
             yield Cited(citation)
@@ -47,10 +54,12 @@ def quote(question: str, passages: Sequence[Passage], citer: Citer, language: st
         separator = "\n\n"
 
 
-def speakers(question: str, passages: Sequence[Passage], language: str) -> list[Stretch]:
+def speakers(
+    question: str, passages: Sequence[Passage], language: str, nearness: Mapping[str, float]
+) -> list[Stretch]:
     """Return the stretches that answer, the best passage's first, then those that add something."""
     considered = passages[:CONSIDERED]
-    asked = read(question, language, considered)
+    asked = read(question, language, considered, nearness)
     chosen = [stretch for passage in considered if (stretch := choose(asked, passage)) is not None]
     found: list[Stretch] = []
     ranked = sorted(enumerate(chosen), key=lambda placed: _worth(placed[1]) - PLACE * placed[0], reverse=True)
