@@ -17,8 +17,8 @@ Near = Callable[[str, Sequence[str]], Awaitable[Sequence[float]]]
 
 
 def texts_to_compare(passages: Sequence[Passage], language: str) -> list[str]:
-    """Return the parts of the best passages; none where the best of them is in the question's language."""
-    if not passages or passages[0].language == language:
+    """Return the parts of the best passages; none unless the best is in another language, as far as known."""
+    if not passages or passages[0].language in ("", language):
         return []
     parts = (part for passage in passages[:COMPARED] for part in parts_of(passage))
     return list(dict.fromkeys(part.text for part in parts if part.kind is not Kind.HEADING))

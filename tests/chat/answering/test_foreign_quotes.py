@@ -34,9 +34,9 @@ class Compared:
         return [0.4 if text == WANTED else 0.3 for text in texts]
 
 
-async def quotes(question: str, text: str, near: Compared) -> list[str]:
-    """Return what is quoted of a passage in English."""
-    engine = AnswerEngine(ScriptedSearch([passage(text)]), conduct=Conduct(near=near))
+async def quotes(question: str, text: str, near: Compared, language: str = "en") -> list[str]:
+    """Return what is quoted of a passage."""
+    engine = AnswerEngine(ScriptedSearch([passage(text, language=language)]), conduct=Conduct(near=near))
     events = [event async for event in engine.answer(question)]
     assert any(isinstance(event, Text) for event in events)
     return [event.citation.quote for event in events if isinstance(event, Cited)]
@@ -60,6 +60,14 @@ async def test_a_question_in_the_language_of_the_passage_goes_by_its_words() -> 
 
     assert near.asked == []
     assert WANTED not in quote
+
+
+async def test_a_passage_in_no_known_language_is_not_compared() -> None:
+    near = Compared()
+
+    assert await quotes(QUESTION, LONG, near, language="")
+
+    assert near.asked == []
 
 
 async def test_an_embedder_that_is_away_costs_no_answer() -> None:
