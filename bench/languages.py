@@ -6,7 +6,9 @@ FOLDER holds XQuAD as retrieval sets: the same 240 paragraphs and the same quest
 people. First table: MRR@10 of questions in each language over the English documents beside that of the
 English questions over the same documents; and over their own. Second: nDCG@10 of a language's questions
 over its documents, and after another language's were added to them, where the translation of the right
-paragraph counts as wrong, and where it counts as right (whichever of the two comes first). All
+paragraph counts as wrong, and where it counts as right (whichever of the two comes first). Third: MRR@10
+where the answer stands in one language only, among paragraphs about all other matters in the question's
+own: those of the same article in that language are passed over. All
 through the product's own ingestion and ``search``; ``--keep`` leaves the documents for the next run.
 """
 
@@ -123,6 +125,23 @@ def added(asking: Shelf, other: Shelf, drawn: tuple[str, ...]) -> None:
         )
 
 
+def among(asking: Shelf, other: Shelf, drawn: tuple[str, ...]) -> None:
+    """Print how well a paragraph is found among those in the question's own language about other matters."""
+    alone = rated(rankings(asking, (other,), drawn), asking, other.language)
+    matter = {document.id: document.title for document in asking.wanted.documents}
+    left = {}
+    for key, ranking in rankings(asking, (asking, other), drawn).items():
+        same = {matter[name] for name in asking.wanted.relevant[key]}
+        own = {f"{asking.language}:{name}" for name, title in matter.items() if title in same}
+        left[key] = [name for name in ranking if name not in own]
+    mixed = rated(left, asking, other.language)
+    print(
+        f"| {asking.language} | {other.language} | {alone.mrr_10:.4f} | {mixed.mrr_10:.4f} "
+        f"| {mixed.hit_1:.4f} | {mixed.hit_5:.4f} |",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Measure on the folder given on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -146,6 +165,11 @@ def main() -> None:
         for shelf in [shelf for language, shelf in shelves.items() if language != FIRST]:
             added(shelves[FIRST], shelf, drawn)
             added(shelf, shelves[FIRST], drawn)
+        print("\n| asked in | answer in | mrr@10 alone | among others in its own | hit@1 | hit@5 |")
+        print("| --- | --- | --- | --- | --- | --- |")
+        for shelf in [shelf for language, shelf in shelves.items() if language != FIRST]:
+            among(shelf, shelves[FIRST], drawn)
+            among(shelves[FIRST], shelf, drawn)
 
 
 if __name__ == "__main__":

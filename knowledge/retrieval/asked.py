@@ -10,10 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.embedding import Vectors, unit
-from knowledge.embedding.accents import without_accent
 from knowledge.embedding.asking import question_vector
-from knowledge.embedding.sets import verified
-from knowledge.language import detect
 from knowledge.models import EmbeddingSet
 from knowledge.retrieval.lexical import MOST_LEXEMES, question_lexemes
 
@@ -50,18 +47,15 @@ class Asked:
         return dict(list(shares.items())[:MOST_LEXEMES])
 
 
-def asked_vector(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[str]) -> Vectors:
+def asked_vector(embedding_set: EmbeddingSet, asked: Asked) -> Vectors:
     """Return the vector of what is asked: of the question, turned halfway to that of the conversation.
-
-    A question in none of the languages that are ``written`` is brought nearer to them.
 
     Raises:
         EmbedderUnavailable: The embedder did not answer.
         EmbedderMismatch: The configured embedder is not the model of the set.
     """
-    spoken = detect(asked.question, default=written[0] if written else "en")
     vector = question_vector(embedding_set, asked.question)
     if asked.earlier:
         whole = question_vector(embedding_set, " ".join((*asked.earlier, asked.question)))
         vector = unit(OWN * vector + (1 - OWN) * whole)
-    return without_accent(vector, verified(embedding_set), spoken, written)
+    return vector

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q, Sum
 
+from knowledge.embedding.accents import Tongue, tongues
 from knowledge.embedding.scale import unrelated
-from knowledge.embedding.sets import active_set
+from knowledge.embedding.sets import active_set, verified
 from knowledge.language import detect
 from knowledge.lexemes import codes, codes_with_blanks
-from knowledge.models import Audience, Collection, LexemeStatistic
+from knowledge.models import Audience, Collection, EmbeddingSet, LexemeStatistic
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
 from knowledge.reranking import MOST_PASSAGES, configured_rerank
 from knowledge.retrieval.asked import Asked, asked_vector
-from knowledge.retrieval.candidates import Candidate, fetch
+from knowledge.retrieval.candidates import Candidate, Meant, fetch
 from knowledge.retrieval.gathering import MOST_READ, gather
 from knowledge.retrieval.lexical import Corpus, LexicalQuery, weigh
 from knowledge.retrieval.planning import Plan, plan, walk
@@ -48,8 +49,8 @@ class Found:
     def features(self) -> list[Features]:
         """Return what speaks for each candidate, in their order."""
         return [
-            Features(nearness(found.cosine, self.unrelated), found.bm25, found.is_pinned, found.code)
-            for found in self.candidates
+            Features(nearness(one.cosine + one.lift, self.unrelated), one.bm25, one.is_pinned, one.code)
+            for one in self.candidates
         ]
 
 
@@ -88,18 +89,28 @@ def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | No
     if not seen:
         return None
     written = languages_of([shelf.pk for shelf in seen])
-    vector = asked_vector(embedding_set, asked, written)
+    meant = _meant(embedding_set, asked, written)
     query, corpus = _lexical(
         asked, seen, written[:MOST_LANGUAGES], sum(shelf.chunk_count for shelf in shelves)
     )
     candidates = fetch(
         embedding_set,
-        vector,
+        meant,
         query,
         corpus,
         {"audiences": list(scope.audiences), "collections": [shelf.pk for shelf in seen]},
     )
     return Found(query, candidates, unrelated(embedding_set))
+
+
+def _meant(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[str]) -> Meant:
+    """Return what is asked as vectors: one, or one for each language that documents are written in."""
+    vector = asked_vector(embedding_set, asked)
+    spoken = detect(asked.question, default=written[0] if written else "en")
+    others: list[Tongue] = tongues(vector, verified(embedding_set), spoken, written)
+    if len(written) == 1 and others:
+        return Meant(others[0].vector)  # whatever lifts all lifts none
+    return Meant(vector, tuple(others))
 
 
 def _may_see(scope: Scope, shelf: Collection) -> bool:
@@ -188,7 +199,7 @@ def _ranked(found: Found, most: int) -> list[Passage]:
             dense=float(candidate.cosine),
             lexical=min(candidate.bm25 / (found.query.best or 1.0), 1.0),
             score=score,
-            nearness=feature.dense,
+            nearness=nearness(candidate.cosine, found.unrelated),
             lead=feature.dense - run,
             words=candidate.bm25,
             coverage=min(candidate.held / asked, 1.0) if asked else 0.0,

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from knowledge.embedding.accents import QUESTIONS, without_accent
+from knowledge.embedding.accents import QUESTIONS, tongues
 from knowledge.embedding.bundled import BundledEmbedder
 
 QUESTION = "Wie setze ich die Maschine zurück?"
 PASSAGE = "To reset the machine, hold the power button for ten seconds."
+DELIVERY = "大件商品的送货需要五到八个工作日。"  # five to eight working days
 
 
 @pytest.fixture(scope="module")
@@ -26,27 +27,38 @@ def test_the_same_questions_are_asked_in_every_language() -> None:
 def test_a_foreign_question_comes_nearer_to_what_answers_it(embedder: BundledEmbedder) -> None:
     asked, passage = embedder.embed_query(QUESTION), embedder.embed_passages([PASSAGE])[0]
 
-    moved = without_accent(asked, embedder, "de", ["en"])
+    (tongue,) = tongues(asked, embedder, "de", ["en"])
 
-    assert moved @ passage > asked @ passage
-    assert np.linalg.norm(moved) == pytest.approx(1.0, abs=1e-5)
+    assert tongue.language == "en"
+    assert tongue.vector @ passage > asked @ passage
+    assert np.linalg.norm(tongue.vector) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_where_documents_are_in_several_languages_it_goes_between_them(embedder: BundledEmbedder) -> None:
+def test_what_answers_in_another_language_comes_before_what_does_not_in_its_own(
+    embedder: BundledEmbedder,
+) -> None:
+    asked = embedder.embed_query("发动机的保修期有多长？")  # how long the motor's warranty is
+    answers, other = embedder.embed_passages(["The warranty of the motor lasts ten years.", DELIVERY])
+
+    (tongue,) = tongues(asked, embedder, "zh", ["en", "zh"])
+
+    assert asked @ other > asked @ answers
+    assert tongue.vector @ answers + tongue.lift > asked @ other
+    assert 0.01 < tongue.lift < 0.05
+
+
+def test_each_language_but_the_own_is_compared_in_its_way(embedder: BundledEmbedder) -> None:
     asked = embedder.embed_query(QUESTION)
 
-    both = without_accent(asked, embedder, "de", ["en", "xx", "zh"])
+    english, chinese = tongues(asked, embedder, "de", ["de", "en", "xx", "zh"])
 
-    assert not np.array_equal(both, without_accent(asked, embedder, "de", ["en"]))
-    assert not np.array_equal(both, without_accent(asked, embedder, "de", ["zh"]))
+    assert [english.language, chinese.language] == ["en", "zh"]
+    assert not np.array_equal(english.vector, chinese.vector)
+    assert english.lift != chinese.lift
 
 
-@pytest.mark.parametrize(
-    ("spoken", "written"), [("de", ["de", "en"]), ("de", ["xx"]), ("xx", ["en"]), ("de", [])]
-)
-def test_a_question_that_is_at_home_stays_as_it_is(
+@pytest.mark.parametrize(("spoken", "written"), [("de", ["de"]), ("de", ["xx"]), ("xx", ["en"]), ("de", [])])
+def test_where_there_is_nothing_to_know_a_question_is_compared_as_it_is(
     embedder: BundledEmbedder, spoken: str, written: Sequence[str]
 ) -> None:
-    asked = embedder.embed_query(QUESTION)
-
-    assert without_accent(asked, embedder, spoken, written) is asked
+    assert tongues(embedder.embed_query(QUESTION), embedder, spoken, written) == []
