@@ -6,7 +6,7 @@ import { Acquaintance } from "./acquaintance.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { element } from "./dom.js";
-import { fetchFile, saveText, sendFile, transcriptText } from "./files.js";
+import { saveText, sendFile, transcriptText } from "./files.js";
 import { ConversationView } from "./render.js";
 import { Bar, makeDialog } from "./shell.js";
 import { Link, Reports, Typing, Unread } from "./signals.js";
@@ -134,7 +134,6 @@ export class Chat {
       ask: (text) => this.ask(text),
       again: (question) => this.#conversation.askAgain(question),
       give: (message, helpful, reason) => this.#conversation.give(message, helpful, reason),
-      fetch: (file) => this.#fetch(file),
       handoff: (wanted) => this.#handOff(wanted),
       decline: () => this.#conversation.decline(),
       contact: (contact) => this.#acquaintance.learn(contact),
@@ -193,10 +192,6 @@ export class Chat {
     const complaint = await sendFile(file, { token: this.#storage.token, fields }, this.#say, (share) => this.composer.showUpload(file.name, share));
     this.composer.showUpload(file.name, null);
     if (complaint) this.composer.complain(complaint, false);
-  }
-
-  async #fetch(file) {
-    this.composer.complain((await fetchFile(file, this.#storage.token, this.#say)) ?? "", false);
   }
 
   #save() {

@@ -2,7 +2,7 @@
  * Files: one that goes to staff, and the conversation as one to keep.
  *
  * The message of a sent file comes back over the socket like every other; here only its
- * bytes travel, both ways with the conversation's secret. The text file is made in the browser, with all sources.
+ * bytes travel. The text file is made in the browser, with all sources.
  */
 
 import { placeOf } from "./citation_view.js";
@@ -35,18 +35,6 @@ export function sendFile(file, { token, fields }, say, progress) {
   });
 }
 
-/** Let the browser save an attachment, as whoever has `token`; return null, or the sentence that says it failed. */
-export async function fetchFile({ id, name }, token, say) {
-  try {
-    const response = await fetch(`${ADDRESS}${id}/`, { headers: { Authorization: `Bearer ${token}` }, credentials: "omit" });
-    if (!response.ok) return say("attach.unfetched");
-    save(await response.blob(), name);
-    return null;
-  } catch {
-    return say("attach.unfetched");
-  }
-}
-
 function speakerOf({ role, author }, say, name) {
   if (role === "customer") return say("customer.you");
   return role === "staff" ? (author?.name ?? say("staff.label")) : `${name} (${say("assistant.label")})`;
@@ -75,11 +63,7 @@ export function transcriptText(messages, say, { name, locale, origin }) {
 
 /** Let the browser save `text` under `name`. */
 export function saveText(text, name) {
-  save(new Blob([text], { type: "text/plain;charset=utf-8" }), name);
-}
-
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

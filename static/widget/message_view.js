@@ -23,29 +23,28 @@ export function byline(say, name, answerer = null) {
     quotes && element("span", { class: "badge badge-quoted" }, say("answer.quoted")));
 }
 
-/** Make a customer's message; `note` says what keeps it from being sent, `fetch(file)` brings an attachment. */
-export function customerMessage(message, say, { note = null, fetch = null } = {}) {
+/** Make a customer's message; `note` says what keeps it from being sent. */
+export function customerMessage(message, say, note = null) {
   return element("article", { class: note ? "message customer pending" : "message customer" },
     element("span", { class: "unseen" }, say("customer.said")),
     message.text && element("div", { class: "text", dir: "auto" }, message.text),
-    attachmentList(message, say, fetch),
+    attachmentList(message),
     element("p", { class: "pending-note", hidden: !note }, note));
 }
 
-function staffMessage(message, say, fetch) {
+function staffMessage(message, say) {
   const badges = [say("staff.label"), message.channel === "email" && say("staff.mail")];
   return element("article", { class: "message staff" },
     element("p", { class: "byline" },
       element("span", { class: "byline-name" }, message.author?.name),
       badges.map((words) => words && element("span", { class: "badge" }, words))),
     message.text && element("div", { class: "text prose", dir: "auto" }, renderMarkdown(message.text)),
-    attachmentList(message, say, fetch));
+    attachmentList(message));
 }
 
-function attachmentList({ attachments = [] }, say, fetch) {
-  return attachments.map((file) => element("p", {},
-    element("button", { type: "button", class: "attachment", title: say("attach.download", { name: file.name }), onclick: () => fetch(file) },
-      icon("clip"), element("span", { dir: "auto" }, file.name), element("span", { class: "source-place" }, sizeOf(file.size)))));
+function attachmentList({ attachments = [] }) {
+  return attachments.map(({ name, size }) => element("p", { class: "attachment" },
+    icon("clip"), element("span", { dir: "auto" }, name), element("span", { class: "source-place" }, sizeOf(size))));
 }
 
 function sizeOf(bytes) {
@@ -158,7 +157,7 @@ export class MessageView {
   #feedback = null;
   #citations = null;
 
-  /** `deeds` has give(message, helpful, reason), again(question) and fetch(file). */
+  /** `deeds` has give(message, helpful, reason) and again(question). */
   constructor(message, say, name, deeds) {
     this.node = this.#make(message, say, name, deeds);
   }
@@ -174,9 +173,9 @@ export class MessageView {
   }
 
   #make(message, say, name, deeds) {
-    if (message.role === "customer") return customerMessage(message, say, deeds);
+    if (message.role === "customer") return customerMessage(message, say);
     if (message.role === "note") return noteLine(message, say);
-    if (message.role === "staff") return staffMessage(message, say, deeds.fetch);
+    if (message.role === "staff") return staffMessage(message, say);
     return this.#assistantMessage(message, say, name, deeds);
   }
 

@@ -19,7 +19,7 @@ function suggestionList(questions, say, { ask }) {
   return element("ul", { class: "suggestions", role: "list", "aria-label": say("suggestions") }, questions.map((text) => element("li", {}, button(text))));
 }
 
-/** The conversation part of the page; `deeds` has ask, again, give and fetch, and those of NextView. */
+/** The conversation part of the page; `deeds` has ask, again and give, and those of NextView. */
 export class ConversationView {
   #say;
   #deeds;
@@ -138,7 +138,7 @@ export class ConversationView {
     const note = this.#say(online ? "pending.sending" : "pending.retrying");
     for (const ask of outbox) {
       if (this.#pending.has(ask.client_id)) this.#setNote(this.#pending.get(ask.client_id), note);
-      else this.#pending.set(ask.client_id, this.log.appendChild(customerMessage(ask, this.#say, { note })));
+      else this.#pending.set(ask.client_id, this.log.appendChild(customerMessage(ask, this.#say, note)));
     }
   }
 

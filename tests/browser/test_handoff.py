@@ -10,12 +10,6 @@ from tests.browser.scripted_server import ScriptedServer
 from tests.browser.steps import ask, choose, open_chat
 
 pytestmark = pytest.mark.browser
-FILE = {
-    "id": "00000000-0000-4000-8000-000000000001",
-    "name": "leak.png",
-    "media_type": "image/png",
-    "size": 9,
-}
 
 
 def with_an_answer(page: Page, server: ScriptedServer) -> None:
@@ -163,7 +157,13 @@ def test_a_file_goes_to_staff_and_comes_back_as_a_message(page: Page, server: Sc
     page.locator("input[type=file]").set_input_files(
         {"name": "leak.png", "mimeType": "image/png", "buffer": b"\x89PNG tiny"}
     )
-    server.do(server.say("Ben", "Got it.", attachments=[FILE]))
+    file = {
+        "id": "00000000-0000-4000-8000-000000000001",
+        "name": "leak.png",
+        "media_type": "image/png",
+        "size": 9,
+    }
+    server.do(server.say("Ben", "Got it.", attachments=[file]))
 
     expect(page.locator(".attachment")).to_contain_text("leak.png")
     expect(page.locator("#composer-alert")).to_be_empty()
@@ -172,32 +172,6 @@ def test_a_file_goes_to_staff_and_comes_back_as_a_message(page: Page, server: Sc
     body = uploads[0][1] or b""
     assert b'name="client_id"' in body
     assert b"\x89PNG tiny" in body
-
-
-def test_a_file_of_the_conversation_is_fetched_with_its_secret(page: Page, server: ScriptedServer) -> None:
-    asked = []
-
-    def hand_over(route: Route) -> None:
-        asked.append(route.request.headers.get("authorization"))
-        route.fulfill(status=200, body=b"%PDF tiny", content_type="application/pdf")
-
-    def refuse(route: Route) -> None:
-        route.fulfill(status=404, json={"error": {"code": "unknown_conversation", "message": "No."}})
-
-    page.route(f"**/widget/v1/attachments/{FILE['id']}/", hand_over)
-    open_chat(page, server)
-    choose(page, "Talk to a person")
-    server.do(server.say("Ben", "Here it is.", attachments=[FILE]))
-
-    with page.expect_download() as download:
-        page.get_by_title("Download leak.png").click()
-
-    assert download.value.suggested_filename == "leak.png"
-    assert download.value.path().read_bytes() == b"%PDF tiny"
-    assert asked == [f"Bearer {server.token}"]
-    page.route(f"**/widget/v1/attachments/{FILE['id']}/", refuse)
-    page.get_by_title("Download leak.png").click()
-    expect(page.get_by_role("alert").filter(has_text="The file could not be fetched.")).to_be_visible()
 
 
 @pytest.mark.parametrize(

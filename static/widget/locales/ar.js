@@ -73,8 +73,6 @@ export default {
   "attach.sending": "جارٍ إرسال {name}…",
   "attach.large": "حجم الملف أكبر من {limit} ميغابايت. اختر ملفًا أصغر.",
   "attach.failed": "تعذر إرسال الملف. يرجى المحاولة مرة أخرى.",
-  "attach.download": "تنزيل {name}",
-  "attach.unfetched": "تعذر جلب الملف. يرجى المحاولة مرة أخرى.",
   "menu": "القائمة",
   "renew": "محادثة جديدة",
   "renew.question": "بدء محادثة جديدة؟",

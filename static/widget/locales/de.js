@@ -73,8 +73,6 @@ export default {
   "attach.sending": "{name} wird gesendet…",
   "attach.large": "Diese Datei ist größer als {limit} MB. Bitte wählen Sie eine kleinere.",
   "attach.failed": "Die Datei konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.",
-  "attach.download": "{name} herunterladen",
-  "attach.unfetched": "Die Datei konnte nicht geholt werden. Bitte versuchen Sie es noch einmal.",
   "menu": "Menü",
   "renew": "Neue Unterhaltung",
   "renew.question": "Neue Unterhaltung beginnen?",

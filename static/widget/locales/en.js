@@ -73,8 +73,6 @@ export default {
   "attach.sending": "Sending {name}…",
   "attach.large": "This file is larger than {limit} MB. Please choose a smaller one.",
   "attach.failed": "The file could not be sent. Please try again.",
-  "attach.download": "Download {name}",
-  "attach.unfetched": "The file could not be fetched. Please try again.",
   "menu": "Menu",
   "renew": "New conversation",
   "renew.question": "Start a new conversation?",

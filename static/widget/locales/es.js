@@ -73,8 +73,6 @@ export default {
   "attach.sending": "Enviando {name}…",
   "attach.large": "El archivo ocupa más de {limit} MB. Elija uno más pequeño.",
   "attach.failed": "No se pudo enviar el archivo. Inténtelo de nuevo.",
-  "attach.download": "Descargar {name}",
-  "attach.unfetched": "No se pudo obtener el archivo. Inténtelo de nuevo.",
   "menu": "Menú",
   "renew": "Nueva conversación",
   "renew.question": "¿Empezar una conversación nueva?",

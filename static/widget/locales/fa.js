@@ -73,8 +73,6 @@ export default {
   "attach.sending": "در حال ارسال {name}…",
   "attach.large": "فایل بزرگ‌تر از {limit} مگابایت است. فایل کوچک‌تری انتخاب کنید.",
   "attach.failed": "فایل ارسال نشد. لطفاً دوباره تلاش کنید.",
-  "attach.download": "دانلود {name}",
-  "attach.unfetched": "فایل دریافت نشد. لطفاً دوباره تلاش کنید.",
   "menu": "منو",
   "renew": "گفت‌وگوی تازه",
   "renew.question": "گفت‌وگوی تازه‌ای آغاز شود؟",

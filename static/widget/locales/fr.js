@@ -73,8 +73,6 @@ export default {
   "attach.sending": "Envoi de {name}…",
   "attach.large": "Ce fichier dépasse {limit} Mo. Choisissez-en un plus petit.",
   "attach.failed": "Le fichier n’a pas pu être envoyé. Réessayez.",
-  "attach.download": "Télécharger {name}",
-  "attach.unfetched": "Le fichier n’a pas pu être récupéré. Réessayez.",
   "menu": "Menu",
   "renew": "Nouvelle conversation",
   "renew.question": "Commencer une nouvelle conversation ?",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "שולח את {name}…",
   "attach.large": "הקובץ גדול מ־{limit} מ״ב. נא לבחור קובץ קטן יותר.",
   "attach.failed": "לא היה אפשר לשלוח את הקובץ. נסו שוב.",
-  "attach.download": "הורדת {name}",
-  "attach.unfetched": "לא היה אפשר להביא את הקובץ. נסו שוב.",
   "menu": "תפריט",
   "renew": "שיחה חדשה",
   "renew.question": "להתחיל שיחה חדשה?",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "{name} भेजी जा रही है…",
   "attach.large": "फ़ाइल {limit} एमबी से बड़ी है। कृपया छोटी चुनें।",
   "attach.failed": "फ़ाइल नहीं भेजी जा सकी। कृपया फिर कोशिश करें।",
-  "attach.download": "{name} डाउनलोड करें",
-  "attach.unfetched": "फ़ाइल नहीं लाई जा सकी। कृपया फिर कोशिश करें।",
   "menu": "मेनू",
   "renew": "नई बातचीत",
   "renew.question": "नई बातचीत शुरू करें?",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "Invio di {name}…",
   "attach.large": "Il file supera {limit} MB. Ne scelga uno più piccolo.",
   "attach.failed": "Non è stato possibile inviare il file. Riprovi.",
-  "attach.download": "Scarica {name}",
-  "attach.unfetched": "Non è stato possibile scaricare il file. Riprovi.",
   "menu": "Menu",
   "renew": "Nuova conversazione",
   "renew.question": "Iniziare una nuova conversazione?",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "{name}を送信中…",
   "attach.large": "ファイルが{limit}MBを超えています。小さいものを選んでください。",
   "attach.failed": "ファイルを送信できませんでした。もう一度お試しください。",
-  "attach.download": "{name}をダウンロード",
-  "attach.unfetched": "ファイルを取得できませんでした。もう一度お試しください。",
   "menu": "メニュー",
   "renew": "新しい会話",
   "renew.question": "新しい会話を始めますか？",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "{name} wordt verstuurd…",
   "attach.large": "Dit bestand is groter dan {limit} MB. Kies een kleiner bestand.",
   "attach.failed": "Het bestand kon niet worden verstuurd. Probeer het opnieuw.",
-  "attach.download": "{name} downloaden",
-  "attach.unfetched": "Het bestand kon niet worden opgehaald. Probeer het opnieuw.",
   "menu": "Menu",
   "renew": "Nieuw gesprek",
   "renew.question": "Een nieuw gesprek beginnen?",

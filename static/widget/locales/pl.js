@@ -73,8 +73,6 @@ export default {
   "attach.sending": "Wysyłanie: {name}…",
   "attach.large": "Plik ma ponad {limit} MB. Wybierz mniejszy.",
   "attach.failed": "Nie udało się wysłać pliku. Spróbuj ponownie.",
-  "attach.download": "Pobierz {name}",
-  "attach.unfetched": "Nie udało się pobrać pliku. Spróbuj ponownie.",
   "menu": "Menu",
   "renew": "Nowa rozmowa",
   "renew.question": "Zacząć nową rozmowę?",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "A enviar {name}…",
   "attach.large": "O ficheiro tem mais de {limit} MB. Escolha um mais pequeno.",
   "attach.failed": "Não foi possível enviar o ficheiro. Tente de novo.",
-  "attach.download": "Transferir {name}",
-  "attach.unfetched": "Não foi possível obter o ficheiro. Tente de novo.",
   "menu": "Menu",
   "renew": "Nova conversa",
   "renew.question": "Começar uma nova conversa?",

@@ -73,8 +73,6 @@ export default {
   "attach.sending": "Отправляется {name}…",
   "attach.large": "Файл больше {limit} МБ. Выберите файл поменьше.",
   "attach.failed": "Не удалось отправить файл. Попробуйте ещё раз.",
-  "attach.download": "Скачать {name}",
-  "attach.unfetched": "Не удалось получить файл. Попробуйте ещё раз.",
   "menu": "Меню",
   "renew": "Новый разговор",
   "renew.question": "Начать новый разговор?",

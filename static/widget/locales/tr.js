@@ -73,8 +73,6 @@ export default {
   "attach.sending": "{name} gönderiliyor…",
   "attach.large": "Dosya {limit} MB’tan büyük. Lütfen daha küçüğünü seçin.",
   "attach.failed": "Dosya gönderilemedi. Lütfen yeniden deneyin.",
-  "attach.download": "{name} dosyasını indir",
-  "attach.unfetched": "Dosya alınamadı. Lütfen yeniden deneyin.",
   "menu": "Menü",
   "renew": "Yeni konuşma",
   "renew.question": "Yeni bir konuşma başlatılsın mı?",

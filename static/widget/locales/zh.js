@@ -73,8 +73,6 @@ export default {
   "attach.sending": "正在发送 {name}…",
   "attach.large": "文件超过 {limit} MB,请选择较小的文件。",
   "attach.failed": "文件未能发送，请重试。",
-  "attach.download": "下载 {name}",
-  "attach.unfetched": "文件未能获取，请重试。",
   "menu": "菜单",
   "renew": "新对话",
   "renew.question": "开始新对话？",
