@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable
 from knowledge.embedding.asking import question_vector
 from knowledge.embedding.scale import unrelated
@@ -62,9 +64,8 @@ def nearness_to(question: str, texts: Sequence[str]) -> list[float]:
     if embedding_set is None:
         raise EmbedderUnavailable("Nothing has been embedded yet.")
     asked = question_vector(embedding_set, question)
-    vectors = verified(embedding_set).embed_passages(texts)
     level = unrelated(embedding_set)
-    return [nearness(float(cosine), level) for cosine in vectors @ asked]
+    return [nearness(float(cosine), level) for cosine in np.array(sentence_vectors(texts)) @ asked]
 
 
 @lru_cache(maxsize=SENTENCES)

@@ -8,10 +8,10 @@ from knowledge.embedding import get_embedder
 from knowledge.embedding.accents import Tongue
 from knowledge.embedding.sets import ensure_active_set
 from knowledge.models import Collection, Document
-from knowledge.retrieval import Scope, search
-from knowledge.retrieval.candidates import Candidate, Meant, fetch
+from knowledge.retrieval.candidates import POOL, Candidate, Meant, fetch
 from knowledge.retrieval.lexical import Corpus, LexicalQuery
 from knowledge.retrieval.planning import Plan
+from knowledge.retrieval.search import Found
 from tests.factories import taken_in
 
 pytestmark = pytest.mark.usefixtures("axes", "db")
@@ -60,31 +60,25 @@ def test_each_document_is_compared_by_the_vector_of_its_language(plan: Plan) -> 
     assert found["English"].cosine == pytest.approx(float(moved @ passage), abs=1e-3)
 
 
-@pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("plan", Plan)
-def test_where_few_are_looked_at_a_lift_decides_which(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.retrieval.candidates.POOL", 1)
+def test_a_lift_brings_in_what_many_in_another_language_would_keep_out(plan: Plan, tmp_path: Path) -> None:
+    taken_in(tmp_path, ENGLISH, "english.txt")
+    for number in range(POOL + 5):
+        taken_in(tmp_path, f"{GERMAN} Das gilt in Haus {number}.", f"german-{number}.txt")
     vector = get_embedder().embed_query("akku")
 
-    assert fetched(plan, Meant(vector)).keys() == {"German"}
-    assert fetched(plan, Meant(vector, (Tongue("en", vector, 0.1),))).keys() == {"German"}
-    assert fetched(plan, Meant(vector, (Tongue("en", vector, 0.9),))).keys() == {"English"}
+    assert "English" not in fetched(plan, Meant(vector))
+    assert "English" not in fetched(plan, Meant(vector, (Tongue("en", vector, 0.1),)))
+    assert "English" in fetched(plan, Meant(vector, (Tongue("en", vector, 0.9),)))
 
 
 @pytest.mark.usefixtures("house")
-def test_search_ranks_by_what_is_lifted_and_tells_the_nearness_without(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def lifting(lift: float) -> list[tuple[str, float]]:
-        monkeypatch.setattr("knowledge.embedding.accents._moved", lambda vector, *_: vector)
-        monkeypatch.setattr(
-            "knowledge.embedding.accents._lift", lambda *names: lift if names[-1] == "en" else 0.0
-        )
-        found = search("Was ist mit meinem alten Akku und der Garantie?", Scope())
-        return [(passage.title, round(passage.nearness, 4)) for passage in found]
+def test_what_is_ranked_by_is_lifted() -> None:
+    vector = get_embedder().embed_query("akku")
+    candidates = list(fetched(Plan.SCAN, Meant(vector, (Tongue("en", vector, 0.9),))).values())
 
-    usual, lifted = lifting(0.0), lifting(0.9)
+    features = Found(LexicalQuery({}, ""), candidates, 0.0).features()
 
-    assert usual[0][0] == "German"
-    assert lifted[0][0] == "English"
-    assert dict(usual) == dict(lifted)
+    assert {one.title: feature.dense for one, feature in zip(candidates, features, strict=True)} == {
+        one.title: pytest.approx(one.cosine + 0.9 * (one.title == "English")) for one in candidates
+    }
