@@ -70,9 +70,11 @@ class Showing:
             await asyncio.wait_for(self._over.wait(), seconds)
 
     async def flush(self) -> bool:
-        """Show what is noted now; say whether it went out. What did not is part of the next delta."""
+        """Show what is noted now; say whether it went out. What did not goes with what is shown next."""
         while self._stages:
-            await self._announce(self._stages.popleft())
+            if not await self._announce(self._stages[0]):
+                return False
+            self._stages.popleft()
         upto = len(self._text)
         if upto == self._shown:
             return True
