@@ -11,7 +11,6 @@ questions (even SHA-256) is for tuning and asked with ``--tuning`` only.
 """
 
 import argparse
-import json
 import os
 import re
 from collections import defaultdict
@@ -29,6 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
 services = prepare_environment()
 django.setup()
 
+from bench.questions import rows_of  # noqa: E402 - needs the set-up above
 from bench.shelves import found, opened  # noqa: E402 - needs the set-up above
 from chat.answering.citing import without_marks  # noqa: E402 - needs the set-up above
 from knowledge.lexemes import fold, query_lexemes  # noqa: E402 - needs the set-up above
@@ -64,17 +64,13 @@ def shown(question: str, passages: Sequence[Passage]) -> Iterator[tuple[str, str
     yield "its first sentence", passages[0].text[start:end]
 
 
-def queries(folder: Path) -> list[dict[str, Any]]:
-    """Return the questions of a set."""
-    return [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
 def measure(folder: Path, questions: int, tuning: bool) -> None:
     """Print the figures of one set."""
     _, scope = opened(folder)
-    rows = queries(folder)
+    rows = rows_of(folder / "queries.jsonl")
     if folder.name in TRANSLATED:
-        gold = {row["id"]: row for row in queries(folder.parent / TRANSLATED[folder.name])}
+        answered = folder.parent / TRANSLATED[folder.name] / "queries.jsonl"
+        gold = {row["id"]: row for row in rows_of(answered)}
         rows = [{**gold[row["id"]], "text": row["text"]} for row in rows if row["id"] in gold]
     rows = [row for row in rows if row.get("answers") or row.get("answer")]
     rows = [row for row in rows if (sha256(row["id"].encode()).digest()[0] % 2 == 0) is tuning]

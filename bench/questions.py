@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 QUESTIONS = 40
 
@@ -20,6 +21,6 @@ def strangers(folder: Path, part: str) -> list[str]:
     return [row["text"] for row in rows_of(folder / "clinc150" / f"{part}.jsonl")]
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, Any]]:
     """Return the objects of a JSONL file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

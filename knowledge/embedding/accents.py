@@ -64,8 +64,7 @@ def tongues(vector: Vectors, embedder: Any, spoken: str, written: Sequence[str])
 
 
 def _moved(vectors: Vectors, embedder: Any, spoken: str, language: str) -> Vectors:
-    accent = np.mean(_questions(embedder, language), axis=0) - np.mean(_questions(embedder, spoken), axis=0)
-    return unit(vectors + SHARE * accent)
+    return unit(vectors + SHARE * (_mean(embedder, language) - _mean(embedder, spoken)))
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +75,12 @@ def _lift(embedder: Any, spoken: str, language: str) -> float:
     across = _moved(asked, embedder, spoken, language) @ _passages(embedder, language).T
     others = ~np.eye(len(asked), dtype=bool)  # a question and its translation are related
     return LIFTED * float(own[others].mean() - across[others].mean())
+
+
+@lru_cache(maxsize=64)
+def _mean(embedder: Any, language: str) -> Vectors:
+    mean: Vectors = np.mean(_questions(embedder, language), axis=0)
+    return mean
 
 
 @lru_cache(maxsize=64)  # a quarter of a second for each language, once in a process

@@ -12,6 +12,7 @@ from knowledge.embedding import EmbedderMismatch, EmbedderUnavailable
 from knowledge.embedding.asking import question_vector
 from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set, verified
+from knowledge.models import EmbeddingSet
 from knowledge.retrieval.ranking import nearness
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,7 @@ def sentence_vectors(sentences: Sequence[str]) -> list[tuple[float, ...]]:
         EmbedderUnavailable: The embedder did not answer, or there is none yet.
         EmbedderMismatch: The configured embedder is not the model of the active set.
     """
-    embedding_set = active_set()
-    if embedding_set is None:
-        raise EmbedderUnavailable("Nothing has been embedded yet.")
-    embedder: Any = verified(embedding_set)  # mypy sees no hash in a protocol with a name to set
-    return [_sentence_vector(embedder, embedding_set.pk, sentence) for sentence in sentences]
+    return _sentence_vectors(_set_in_use(), sentences)
 
 
 def nearness_to(question: str, texts: Sequence[str]) -> list[float]:
@@ -60,12 +57,23 @@ def nearness_to(question: str, texts: Sequence[str]) -> list[float]:
         EmbedderUnavailable: The embedder did not answer, or there is none yet.
         EmbedderMismatch: The configured embedder is not the model of the active set.
     """
+    embedding_set = _set_in_use()
+    asked = question_vector(embedding_set, question)
+    level = unrelated(embedding_set)
+    vectors = np.array(_sentence_vectors(embedding_set, texts))
+    return [nearness(float(cosine), level) for cosine in vectors @ asked]
+
+
+def _set_in_use() -> EmbeddingSet:
     embedding_set = active_set()
     if embedding_set is None:
         raise EmbedderUnavailable("Nothing has been embedded yet.")
-    asked = question_vector(embedding_set, question)
-    level = unrelated(embedding_set)
-    return [nearness(float(cosine), level) for cosine in np.array(sentence_vectors(texts)) @ asked]
+    return embedding_set
+
+
+def _sentence_vectors(embedding_set: EmbeddingSet, sentences: Sequence[str]) -> list[tuple[float, ...]]:
+    embedder: Any = verified(embedding_set)  # mypy sees no hash in a protocol with a name to set
+    return [_sentence_vector(embedder, embedding_set.pk, sentence) for sentence in sentences]
 
 
 @lru_cache(maxsize=SENTENCES)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q, Sum
 
-from knowledge.embedding.accents import Tongue, tongues
+from knowledge.embedding.accents import tongues
 from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set, verified
 from knowledge.language import detect
@@ -107,7 +107,7 @@ def _meant(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[str]) ->
     """Return what is asked as vectors: one, or one for each language that documents are written in."""
     vector = asked_vector(embedding_set, asked)
     spoken = detect(asked.question, default=written[0] if written else "en")
-    others: list[Tongue] = tongues(vector, verified(embedding_set), spoken, written)
+    others = tongues(vector, verified(embedding_set), spoken, written)
     if len(written) == 1 and others:
         return Meant(others[0].vector)  # whatever lifts all lifts none
     return Meant(vector, tuple(others))
