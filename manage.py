@@ -4,9 +4,11 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
 
 from supportbot.embedded.environment import needs_services, prepare_environment
 from supportbot.embedded.folder import EmbeddedError
+from supportbot.tables import missing_migrations
 
 
 def main() -> None:
@@ -17,7 +19,12 @@ def main() -> None:
         _services = prepare_environment() if needs_services(sys.argv[1:]) else None
     except EmbeddedError as error:
         sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError:
+        if not missing_migrations():
+            raise
+        sys.exit("The database has no tables yet, or older ones: run `manage.py migrate`, then this again.")
 
 
 if __name__ == "__main__":

@@ -8,17 +8,26 @@ import os
 import socket
 from datetime import timedelta
 
-from django.db.models import Max
-from django.db.models.functions import Now
+from django.db.models import F, Max
+from django.db.models.functions import Least, Now
 
 from knowledge.models import Heartbeat
+
+GONE = timedelta(minutes=1)  # a process that was not seen for so long counts as missing everywhere
 
 
 def beat(kind: str) -> None:
     """Record that this process of a kind ("worker", "answers", "beat") is at work now."""
-    process = f"{kind}@{socket.gethostname()}:{os.getpid()}"
-    Heartbeat.objects.update_or_create(process=process, defaults={"kind": kind, "seen_at": Now()})
+    Heartbeat.objects.update_or_create(process=_name(kind), defaults={"kind": kind, "seen_at": Now()})
     Heartbeat.objects.filter(seen_at__lt=Now() - timedelta(days=1)).delete()
+
+
+def withdraw(kind: str) -> None:
+    """Let this process count as missing at once, because it ends; others of its kind are not touched.
+
+    The row stays and grows old rather than goes, so that nobody reads that there never was such a process.
+    """
+    Heartbeat.objects.filter(process=_name(kind)).update(seen_at=Least(F("seen_at"), Now() - GONE))
 
 
 def last_seen(kind: str) -> timedelta | None:
@@ -26,3 +35,7 @@ def last_seen(kind: str) -> timedelta | None:
     row = Heartbeat.objects.filter(kind=kind).aggregate(age=Now() - Max("seen_at"))
     age: timedelta | None = row["age"]
     return age
+
+
+def _name(kind: str) -> str:
+    return f"{kind}@{socket.gethostname()}:{os.getpid()}"

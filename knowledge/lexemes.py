@@ -20,6 +20,13 @@ YEARS = ("18", "19", "20")
 MOST_LETTERS_OF_A_PART = 3  # where it is letters only
 MOST_OF_A_PART = 8  # letters or digits that belong to one code though there is a blank between them
 MOST_RUNS = 24
+LEANING = 3  # words: "and on the other model?"
+_POINTING = re.compile(
+    r"^\W*(?:and|und|y|et|e|en|but|aber|what (?:about|if)|how about|was ist mit|que tal)\b"
+    r"|\b(?:its?|that|this|those|these|them|they|others?|ones?|das|dies\w*|da(?:fur|von|zu|mit|bei)|ander\w*|"
+    r"es[oa]s?|est[oa]s?|otr[oa]s?|cela|ca|autres?|quest[oaie]|altr[oaie]|iss?o|outr[oa]s?|dat|dit)\b"
+    r"|\bes\W*$"
+)
 
 _ALGORITHMS = {
     "ar": "arabic",
@@ -109,17 +116,16 @@ _STOP_WORDS = {
     ),
 }
 _STOPS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+_ANY_STOPS = frozenset[str]().union(*_STOPS.values())
 
 # Han, kana and hangul; then Thai, Lao, Myanmar and Khmer: written without spaces between words
 # (Korean has spaces, but glues particles to its words, which pairs of syllables see through).
-_UNSPACED = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_UNSPACED += "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1780-\u17d3"
+UNSPACED = "\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+UNSPACED += "\U00020000-\U0003ffff\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1780-\u17d3"
 # One class of characters, no choice between two: where both could match, a failing word was tried 2^n ways.
-_WORD = rf"(?:(?![{_UNSPACED}_\u0964\u0965])[\w\u0300-\u036f\u0900-\u0dff])+"
+_WORD = rf"(?:(?![{UNSPACED}_\u0964\u0965])[\w\u0300-\u036f\u0900-\u0dff])+"
 _TERM = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}]+)"
+    rf"(?P<unspaced>[{UNSPACED}]+)"
     rf"|(?P<compound>{_WORD}(?:[-/._@&+#]{_WORD})+)"
     rf"|(?P<elided>{_WORD}(?:'{_WORD})+)"
     rf"|(?P<word>{_WORD}(?:\+\+|\#)?)"
@@ -160,12 +166,32 @@ def lexemes(text: str, language: str) -> list[str]:
     return [lexeme for _, found in _terms(text, language) for lexeme in found]
 
 
-def query_lexemes(text: str, language: str) -> list[str]:
+def query_lexemes(text: str, language: str, spoken: str = "") -> list[str]:
     """Return the lexemes of a question without stop words, unless it has nothing else."""
+    return [lexeme for _, found in query_terms(text, language, spoken) for lexeme in found]
+
+
+def query_terms(text: str, language: str, spoken: str = "") -> list[tuple[str, list[str]]]:
+    """Return the telling words of a question, folded, with their lexemes; all if it has nothing else.
+
+    Args:
+        text: The question.
+        language: As which it is stemmed.
+        spoken: The language it is in, if another: "the" is no rare word in German documents.
+    """
     terms = list(_terms(text, language))
-    stops = _STOPS.get(language, frozenset())
-    telling = [lexeme for word, found in terms if word not in stops for lexeme in found]
-    return telling or [lexeme for _, found in terms for lexeme in found]
+    stops = _STOPS.get(language, frozenset()) | _STOPS.get(spoken, frozenset())
+    return [term for term in terms if term[0] not in stops] or terms
+
+
+def is_stop(word: str) -> bool:
+    """Say whether a word says little in one of the languages whose stop words we know."""
+    return fold(word) in _ANY_STOPS
+
+
+def says_little(question: str, language: str) -> bool:
+    """Say whether a question of few telling words points to what was said before ("how much is it?")."""
+    return len(query_terms(question, language)) <= LEANING and bool(_POINTING.search(fold(question)))
 
 
 def _terms(text: str, language: str) -> Iterator[tuple[str, list[str]]]:

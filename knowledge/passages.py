@@ -15,6 +15,9 @@ class Passage:
     For deciding: ``nearness`` is where the cosine lies between unrelated texts (0) and the same
     text (1), ``lead`` how far that is above the run of the candidates, ``words`` the BM25 score
     itself, ``coverage`` the share of the question's weight, unknown words included, that it holds.
+    ``code`` is how much a part number or an error code of the question singles it out (0 to 1);
+    ``lacks_code`` says that the question names some and that nothing holds any. ``closest`` is how near the
+    nearest of its sentences is to the question, on the scale of ``nearness``; None where nobody looked.
     """
 
     chunk_id: int
@@ -36,6 +39,9 @@ class Passage:
     lead: float = 0.0
     words: float = 0.0
     coverage: float = 0.0
+    code: float = 0.0
+    lacks_code: bool = False
+    closest: float | None = None
 
     @property
     def place_without_page(self) -> str:

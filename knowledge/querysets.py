@@ -71,11 +71,12 @@ def languages_of(collections: Sequence[int]) -> list[str]:
 
 def _languages(shelves: str, values: Mapping[str, list[int]]) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_LANGUAGES.format(shelves=shelves), values)
+        cursor.execute((WRITTEN + LANGUAGES).format(shelves=shelves), values)
         return [language for (language,) in cursor.fetchall()]
 
 
-_LANGUAGES = """
+# Rows of shelf and language; each shelf ends with NULL.
+WRITTEN = """
 WITH RECURSIVE written AS (
     SELECT shelf, (
         SELECT min(d.language) FROM knowledge_document d
@@ -89,8 +90,8 @@ WITH RECURSIVE written AS (
     )
     FROM written WHERE language IS NOT NULL
 )
-SELECT DISTINCT language FROM written WHERE language IS NOT NULL ORDER BY language
 """
+LANGUAGES = "SELECT DISTINCT language FROM written WHERE language IS NOT NULL ORDER BY language"
 
 
 def versions_of(document: Document) -> QuerySet[Version]:

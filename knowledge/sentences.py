@@ -1,4 +1,4 @@
-"""Sentences: from a text to the spans of its sentences, in any language.
+"""Sentences: from a text to the spans of its sentences, and to how many words it has, in any language.
 
 Chunking cuts along these spans and chat checks an answer sentence by sentence, so
 both must agree on where a sentence ends. In doubt two sentences stay together: a
@@ -49,10 +49,39 @@ _BEFORE_NUMBERS = frozenset(_NUMBERED_THINGS.split())
 # Where "3." is "third".
 _ORDINALS = frozenset({"de", "da", "nb", "no", "fi", "cs", "hu", "pl", "sk", "sl", "hr", "et", "lv", "tr"})
 
+# Written without spaces between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer. For an English
+# word stand 1.7 Chinese characters in the 240 paragraphs of XQuAD, and in Django's own messages 2.8 Japanese,
+# 4.7 Thai and 5.2 Khmer ones; chunks (pieces.py) are weighed by the same two and four to a word.
+_TWO_TO_A_WORD = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_FOUR_TO_A_WORD = "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1780-\u17d3"
+_COUNTED = re.compile(
+    rf"(?P<two>[{_TWO_TO_A_WORD}])|(?P<four>[{_FOUR_TO_A_WORD}])|[^\W{_TWO_TO_A_WORD}{_FOUR_TO_A_WORD}]+"
+)
+_COUNTS = {"two": 0.5, "four": 0.25, None: 1.0}
+_STOPLESS = re.compile(f"[{_FOUR_TO_A_WORD}]")
+
 
 def sentences(text: str, language: str = "en") -> list[Span]:
     """Return the spans of the sentences in ``text``, in order, without the white space around them."""
     return list(_trimmed(text, _boundaries(text, language)))
+
+
+def word_count(text: str) -> float:
+    """Return how many words a text has; in a script without spaces a character is a part of one."""
+    return sum(map(_words_in, text.split()))
+
+
+def has_stops(text: str) -> bool:
+    """Say whether sentences end with a mark: in Thai and Lao none does, in Khmer and Burmese not all."""
+    return not _STOPLESS.search(text)
+
+
+def _words_in(run: str) -> float:
+    """Return how many words stand between two spaces: one in a script with spaces, whatever it holds."""
+    counted = [match.lastgroup for match in _COUNTED.finditer(run)]
+    return sum(_COUNTS[script] for script in counted) if any(counted) else 1.0
 
 
 def _boundaries(text: str, language: str) -> Iterator[int]:

@@ -4,8 +4,8 @@ Vectors hardly see what matters most to a customer: "after 14 days" lies beside 
 days", "I can" beside "I cannot". So these are compared by themselves, and exactly.
 """
 
-from knowledge.facts import codes_in, is_denial, negates
-from knowledge.lexemes import fold, query_lexemes
+from knowledge.facts import codes_in, is_denial, negates, opposites_of
+from knowledge.lexemes import fold, lexemes, query_lexemes
 
 _EDGES = "?!.,;:¿¡…\"'“”„«»()[]？！。，、"
 
@@ -25,6 +25,18 @@ def overlap(one: str, other: str, language: str) -> float:
     """Return the share of content words that two texts have in common, 0 to 1; numbers are left out."""
     first, second = _content(one, language), _content(other, language)
     return len(first & second) / len(first | second) if first or second else 0.0
+
+
+def swaps(one: str, other: str, language: str) -> bool:
+    """Say whether each of two texts has a content word that the other has not, or one a word's opposite."""
+    first, second = _content(one, language), _content(other, language)
+    if first - second and second - first:
+        return True
+    mine, theirs = set(lexemes(one, language)), set(lexemes(other, language))  # "on" is a small word
+    return any(
+        word in mine ^ theirs and not opposites.isdisjoint(mine ^ theirs)
+        for word, opposites in opposites_of(language).items()
+    )
 
 
 def _content(text: str, language: str) -> set[str]:

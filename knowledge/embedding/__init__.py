@@ -6,7 +6,7 @@ with different prefixes for questions and passages (multilingual E5, Wang et al.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,20 @@ class Embedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one vector per passage, shape (len(texts), dimensions)."""
         ...
+
+
+@runtime_checkable
+class ReadsInPieces(Protocol):
+    """An embedder that says how it reads a word: the common ones of a language in one piece."""
+
+    def pieces(self, word: str) -> int:
+        """Return in how many pieces the model reads a word."""
+        ...
+
+
+def knows(embedder: Embedder, word: str) -> bool:
+    """Say whether a model reads a word in one piece; not of one that does not tell."""
+    return isinstance(embedder, ReadsInPieces) and embedder.pieces(word) == 1
 
 
 @lru_cache(maxsize=4)

@@ -23,6 +23,7 @@ from knowledge.embedding import PROBE, EmbedderMismatch, Vectors
 # The first eight of 384 numbers for PROBE as a passage; other processors may differ in the fourth digit.
 RECORDED = (0.0537, -0.0071, -0.0034, -0.0502, 0.121, -0.021, -0.0105, -0.0725)
 TOLERANCE = 0.01
+ONE_PIECE = "a"
 SPINS = "10000"  # of OpenMP's GOMP_SPINCOUNT, which is 300,000 where nobody says; an operator's own stays
 
 
@@ -53,6 +54,10 @@ class BundledEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one vector per passage, shape (len(texts), 384)."""
         return self._computed(self._model.passage, list(texts))
+
+    def pieces(self, word: str) -> int:
+        """Return in how many pieces the model reads a word."""
+        return int(self._model.token_count(word)) - int(self._model.token_count(ONE_PIECE)) + 1
 
     def _computed(self, model: Callable[[Any], Vectors], texts: str | list[str]) -> Vectors:
         if self._process != os.getpid():  # threads do not survive a fork

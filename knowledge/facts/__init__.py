@@ -9,16 +9,18 @@ answers, and for the check of every sentence before a customer sees it. Pure.
 from knowledge.facts.codes import codes_in, name_spans, names_in, proper_names
 from knowledge.facts.dates import Date, dates_in
 from knowledge.facts.denials import affirmed, denials_in, is_denial, negates, softly_denies
-from knowledge.facts.opposites import opposites_of
-from knowledge.facts.quantities import Quantity, quantities_in, unit_words
+from knowledge.facts.opposites import days_meant, opposites_of, weekdays_of
+from knowledge.facts.quantities import HALVES, Quantity, quantities_in, unit_words
 from knowledge.facts.values import value
 
 __all__ = [
+    "HALVES",
     "Date",
     "Quantity",
     "affirmed",
     "codes_in",
     "dates_in",
+    "days_meant",
     "denials_in",
     "is_denial",
     "name_spans",
@@ -30,4 +32,5 @@ __all__ = [
     "softly_denies",
     "unit_words",
     "value",
+    "weekdays_of",
 ]

@@ -5,14 +5,26 @@ from collections.abc import Iterator
 
 from knowledge.facts.dates import MONTHS
 from knowledge.facts.units import UNITS
-from knowledge.lexemes import fold
+from knowledge.lexemes import UNSPACED, fold
 
 _THOUSANDS = re.compile(r"(?<=\d)[.,' \u00a0\u202f](?=\d{3}(?!\d))")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 _CODE = re.compile(r"[^\W_]+(?:[-/._:][^\W_]+)*")
 _PLAIN = r"\d+(?:[.,:]\d+)*"
-_NAMED = re.compile(
-    rf"\b[A-Z][\w-]*\s{_PLAIN}(?![\w%€$£]|\s?[%€$£°]|-[a-z])|\b[^\W\d_]+-?\d[\w-]*|\b\d+[^\W\d_]+[\w-]*\d"
+
+
+def _naming(begin: str, letter: str, sign: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b[A-Z]{sign}*\s{_PLAIN}(?![\w%€$£]|\s?[%€$£°]|-[a-z])|{begin}{letter}+-?\d{sign}*"
+        rf"|{begin}\d+{letter}+{sign}*\d"
+    )
+
+
+_NAMED = _naming(r"\b", r"[^\W\d_]", r"[\w-]")
+# What has no blanks around it in Chinese or Thai is no part of a name: "为24个月" names nothing.
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_NAMED_APART = _naming(
+    rf"(?:\b|(?<=[{UNSPACED}]))", rf"(?:(?![{UNSPACED}])[^\W\d_])", rf"(?:(?![{UNSPACED}])[\w-])"
 )
 _NEXT_WORD = re.compile(r"\s?([^\s\w]|[^\W\d_]+)")
 _CAPITAL = re.compile(r"(?<![\w@/.])[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][\w&'’-]*(?:\.[A-Za-z]\w*)*")
@@ -43,7 +55,7 @@ def name_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _named(text: str) -> Iterator[tuple[int, int]]:
-    for match in _NAMED.finditer(text):
+    for match in (_NAMED_APART if _UNSPACED.search(text) else _NAMED).finditer(text):
         first, space, _ = match.group().partition(" ")
         word = _NEXT_WORD.match(text, match.end())
         is_measured = word is not None and word[1].casefold() in UNITS

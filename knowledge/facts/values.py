@@ -23,16 +23,36 @@ _COUNTED = {
     10: "ten zehn diez dix dieci dez tien",
     11: "eleven elf once onze undici",
     12: "twelve zwölf doce douze dodici doze twaalf",
+    13: "thirteen dreizehn trece treize tredici treze dertien",
     14: "fourteen vierzehn catorce quatorze quattordici catorze veertien",
     15: "fifteen fünfzehn quince quinze quindici vijftien",
+    16: "sixteen sechzehn dieciséis seize sedici dezesseis zestien",
+    17: "seventeen siebzehn diecisiete dix-sept diciassette dezessete zeventien",
+    18: "eighteen achtzehn dieciocho dix-huit diciotto dezoito achttien",
+    19: "nineteen neunzehn diecinueve dix-neuf diciannove dezenove negentien",
     20: "twenty zwanzig veinte vingt venti vinte twintig",
-    24: "twenty-four vierundzwanzig veinticuatro vingt-quatre ventiquattro",
+    24: "vierundzwanzig veinticuatro vingt-quatre ventiquattro",
     30: "thirty dreißig treinta trente trenta trinta dertig",
+    40: "forty vierzig cuarenta quarante quaranta quarenta veertig",
+    45: "fünfundvierzig",
+    48: "achtundvierzig",
+    50: "fifty fünfzig cincuenta cinquante cinquanta cinquenta vijftig",
     60: "sixty sechzig sesenta soixante sessanta sessenta zestig",
+    70: "seventy siebzig setenta soixante-dix settanta zeventig",
+    80: "eighty achtzig ochenta quatre-vingts ottanta oitenta tachtig",
     90: "ninety neunzig noventa novanta negentig",
     100: "hundred hundert cien cento honderd",
 }
-COUNTED = {word: str(number) for number, words in _COUNTED.items() for word in words.split()}
+_TENS = {words.split()[0]: number for number, words in _COUNTED.items() if number in range(20, 100, 10)}
+_ONES = {words.split()[0]: number for number, words in _COUNTED.items() if number < 10}
+_SIMPLE = {word: str(number) for number, words in _COUNTED.items() for word in words.split()}
+COUNTED = _SIMPLE | {
+    f"{ten}-{one}": str(tens + ones) for ten, tens in _TENS.items() for one, ones in _ONES.items()
+}
+# What finds them: 72 English compounds one by one would double the time of every search for a number.
+WORDS = rf"(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|" + "|".join(
+    sorted(map(re.escape, _SIMPLE), key=len, reverse=True)
+)
 # Articles in most languages, and "sei" means "be" in Italian: only beside a unit are these numbers.
 UNSURE = frozenset(f"{_COUNTED[1]} sei once elf acht hundred cento cien sept sete nove dix".split())
 

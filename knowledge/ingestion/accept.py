@@ -58,11 +58,7 @@ class Original:
 
 
 def accept_file(
-    path: Path,
-    file_name: str,
-    collection: Collection,
-    made: Made = NOBODY,
-    title: str = "",
+    path: Path, file_name: str, collection: Collection, made: Made = NOBODY, title: str = ""
 ) -> Accepted:
     """Take a file into a collection and queue it; without a title it gives itself one.
 
@@ -76,10 +72,11 @@ def accept_file(
     original = Original(file_name[-255:], originals.fingerprint(path), media_type, path.stat().st_size)
     known = _same_bytes(collection, original.sha256)
     if known is not None:
-        document = known.document
-        return Accepted(document, known, False, f"Same bytes as “{document.title}”; nothing to do.")
-    originals.store(path, original.sha256)
+        note = f"Same bytes as “{known.document.title}”; nothing to do."
+        return Accepted(known.document, known, False, note)
     with transaction.atomic():
+        originals.hold(original.sha256)
+        originals.store(path, original.sha256)
         # The row lock of the collection makes two uploads of one file name take turns.
         Collection.objects.select_for_update().get(id=collection.pk)
         known = _same_bytes(collection, original.sha256)

@@ -83,6 +83,7 @@ def _work(held: Claim) -> None:
     overlaying.settle(held, version, parsed, overlaid)
     checking.check(held, version, overlaid, embedding_set)
     versions.swap(held, version.document_id)
+    versions.clear_unmade(version.document_id)
 
 
 def _read(version: Version) -> ParsedDocument:
@@ -102,9 +103,9 @@ def _name(version: Version, parsed: ParsedDocument) -> None:
 
 
 def _end(held: Claim, state: State, reason: str) -> None:
-    Version.objects.filter(id=held.version_id, attempt=held.attempt, state=State.WORKING).update(
-        state=state, reason=reason, lease_until=None, finished_at=Now()
-    )
+    mine = Version.objects.filter(id=held.version_id, attempt=held.attempt, state=State.WORKING)
+    if mine.update(state=state, reason=reason, lease_until=None, finished_at=Now()):
+        versions.hide_unmade(held.version_id)
 
 
 def _again(held: Claim, reason: str) -> None:

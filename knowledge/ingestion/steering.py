@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from knowledge.acts import record, record_on
 from knowledge.errors import PermanentError
+from knowledge.ingestion import originals, versions
 from knowledge.ingestion.accept import Made, Original, queue_version
 from knowledge.ingestion.versions import bring_back, locked, move, withdraw
 from knowledge.models import Collection, Document, Origin, State, Version
@@ -61,6 +62,8 @@ def cancel(document: Document, by: User | None = None) -> None:
     )
     if not waiting and not latest.filter(state=State.WORKING).update(cancel_requested=True):
         raise PermanentError("Nothing is in progress, so there is nothing to cancel.")
+    if waiting and document.latest_version_id:
+        versions.hide_unmade(document.latest_version_id)  # an earlier attempt may have got far
     record("cancelled", document, by)
 
 
@@ -106,11 +109,13 @@ def delete_document(document: Document, by: User | None = None) -> None:
     """Remove a document with all its versions; citations keep their copies of what was shown."""
     with locked(document.pk) as (collection, current):
         # No worker may write between here and the end: its chunks would come after those we delete.
-        list(current.versions.select_for_update().values_list("id"))
+        rows = list(current.versions.select_for_update().values_list("sha256", flat=True))
         if current.live_version_id:
             withdraw(collection, current.live_version_id)
         record_on(current.title, "deleted", by, collection=collection.slug, file_name=current.file_name)
         current.delete()
+        # Robust: the document is gone, whatever the disk says to its originals.
+        transaction.on_commit(lambda: originals.drop_unnamed(rows), robust=True)
 
 
 def roll_back(document: Document, version: Version, by: User | None = None) -> str:

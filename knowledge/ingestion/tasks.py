@@ -3,12 +3,13 @@
 import uuid
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutdown
 from django.db import connection
 
 from knowledge import heartbeats
 from knowledge.ingestion.ingest import ingest
 from knowledge.ingestion.reconcile import overdue
+from knowledge.ingestion.versions import clear_old
 
 
 @shared_task(queue="ingest")
@@ -19,10 +20,11 @@ def ingest_version(version_id: str) -> None:
 
 @shared_task(queue="maintenance")
 def reconcile_ingestion() -> None:
-    """Ring again for versions that nobody works on."""
+    """Ring again for versions that nobody works on, and clear away what was left of others."""
     heartbeats.beat("beat")
     for version_id in overdue():
         ingest_version.delay(str(version_id))
+    clear_old()
 
 
 @shared_task(queue="maintenance")
@@ -38,3 +40,10 @@ def look_around(**_: object) -> None:
     for version_id in overdue():
         ingest_version.delay(str(version_id))
     connection.close()  # the children of the pool must not inherit it
+
+
+@worker_shutdown.connect
+def say_farewell(**_: object) -> None:
+    """Leave no sign of life behind: whoever starts next would wait for a worker that has ended."""
+    heartbeats.withdraw("worker")
+    connection.close()

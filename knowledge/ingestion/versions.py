@@ -2,23 +2,31 @@
 
 A version goes live, retires and comes back in one transaction that holds the rows of its
 collection and its document. The chunks of the latest few versions are kept out of search,
-so that a roll-back is a flip and not a day's work.
+so that a roll-back is a flip and not a day's work. Those of a version that failed or was cancelled
+are kept out of search too, until the next one is live: what is the same in it is not embedded again.
 """
 
 import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from knowledge.embedding.sets import hold_active_set
 from knowledge.errors import PermanentError, TransientError
 from knowledge.ingestion.claims import Claim
 from knowledge.models import Chunk, Collection, Document, Embedding, State, Version
+
+UNMADE = (State.CANCELLED, State.FAILED)
+STEP = 1000  # chunks to a transaction, where nobody needs all of them at once
+OLD = timedelta(days=1)  # nobody has tried an unmade version again for so long
+MOST_OLD = 20  # versions per round, a step of each
+HAS_CHUNKS = Exists(Chunk.objects.filter(version=OuterRef("pk")))
 
 
 @contextmanager
@@ -129,6 +137,50 @@ def _prune(document: Document) -> None:
     )
     stale = ready.order_by("-number").values_list("id", flat=True)[max(settings.VERSIONS_KEPT - 1, 0) :]
     Chunk.objects.filter(version_id__in=list(stale)).delete()
+
+
+def hide_unmade(version_id: uuid.UUID) -> None:
+    """Take the chunks of a version that failed or was cancelled out of the indexes, in steps."""
+    while _hide_step(version_id):
+        pass
+
+
+def clear_unmade(document_id: uuid.UUID) -> None:
+    """Delete the chunks of a document's versions that failed or were cancelled, in steps."""
+    unmade = Version.objects.filter(HAS_CHUNKS, document=document_id, state__in=UNMADE)
+    for version_id in list(unmade.values_list("id", flat=True)):
+        while _clear_step(version_id):
+            pass
+
+
+def clear_old() -> int:
+    """Delete some chunks of versions that failed or were cancelled long ago; return how many.
+
+    Nobody tried again, or a process died before it had hidden or cleared them.
+    """
+    old = Version.objects.filter(HAS_CHUNKS, state__in=UNMADE, finished_at__lt=Now() - OLD)
+    return sum(_clear_step(version_id) for version_id in list(old.values_list("id", flat=True)[:MOST_OLD]))
+
+
+def _hide_step(version_id: uuid.UUID) -> int:
+    with transaction.atomic():
+        chunks = _some_unmade(version_id, is_searchable=True)
+        Embedding.objects.filter(chunk__in=chunks).update(is_searchable=False)
+        return Chunk.objects.filter(pk__in=chunks).update(is_searchable=False)
+
+
+def _clear_step(version_id: uuid.UUID) -> int:
+    with transaction.atomic():
+        chunks = _some_unmade(version_id)
+        Chunk.objects.filter(pk__in=chunks).delete()
+        return len(chunks)
+
+
+def _some_unmade(version_id: uuid.UUID, **columns: object) -> list[int]:
+    """Return chunks for one step and hold their version: who deletes its document waits, or is waited for."""
+    held = Version.objects.select_for_update().filter(id=version_id, state__in=UNMADE)
+    chunks = Chunk.objects.filter(version__in=list(held.values_list("id", flat=True)), **columns)
+    return list(chunks.values_list("id", flat=True)[:STEP])
 
 
 def _finish(version: Version, state: State, reason: str = "") -> None:

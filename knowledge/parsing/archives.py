@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from knowledge.parsing.guards import MEGABYTE, RejectedFile, shown
+from knowledge.parsing.guards import DAMAGED_ZIP, MEGABYTE, RejectedFile, shown
 
 _ENCRYPTED = 0x1
 _LOCAL_HEADER = 30
@@ -22,7 +22,7 @@ _PIECE = 1 << 16
 _FOLDERS_OF_SYSTEMS = ("__MACOSX", ".git", "@eaDir")
 _SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".jar")
-_DAMAGED = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
+_DAMAGED = (*DAMAGED_ZIP, zlib.error, struct.error, EOFError)
 
 
 @dataclass(frozen=True, slots=True)

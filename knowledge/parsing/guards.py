@@ -41,6 +41,8 @@ RATIO_FREE = 10 * MEGABYTE
 MAX_MEMBERS = 2_000
 HEAD = 8_192
 MAX_SHOWN_NAME = 100
+# What Python raises where the directory of an archive does not make sense.
+DAMAGED_ZIP = (BadZipFile, ValueError, OSError, NotImplementedError)
 
 # What a package of the type has inside.
 _MAIN_PART = {
@@ -158,7 +160,7 @@ def _check_office(path: Path, head: bytes, file_name: str, media_type: str) -> N
     try:
         with ZipFile(path) as archive:
             members = archive.infolist()
-    except (BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except DAMAGED_ZIP as error:
         raise RejectedFile(
             f"“{file_name}” is damaged. Open it, save it again and upload the new copy."
         ) from error

@@ -1,13 +1,16 @@
 """Gathering: from ranked passages to the few that are worth reading.
 
 The same text twice is read once, and neighbours become one passage, so that a list or a
-thought is not cut in half where a chunk happened to end.
+thought is not cut in half where a chunk happened to end. What differs in a figure, a name or a word
+that has an opposite is not the same, in however many words: two tariffs, two models, "on" and "off".
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.comparing import likeness, shingles
+from knowledge.facts import codes_in, names_in, opposites_of, proper_names
+from knowledge.lexemes import lexemes
 from knowledge.passages import Passage
 
 TWIN = 0.9  # share of the runs of words that two texts have in common
@@ -19,7 +22,7 @@ MOST_READ = 3  # times the limit; further down there is nothing to be gained
 def gather(ranked: Sequence[Passage], limit: int) -> list[Passage]:
     """Return at most ``limit`` passages, best first, without twins, neighbours joined into the better one."""
     kept: list[Passage] = []
-    read: list[frozenset[int]] = []
+    read: list[tuple[frozenset[int], Passage]] = []
     for passage in ranked[: MOST_READ * limit]:
         place = next((n for n, other in enumerate(kept) if _are_neighbours(passage, other)), None)
         if place is not None:
@@ -28,10 +31,22 @@ def gather(ranked: Sequence[Passage], limit: int) -> list[Passage]:
         if len(kept) == limit:
             continue
         words = shingles(passage.text)
-        if not any(likeness(words, other) >= TWIN for other in read):
+        if not any(likeness(words, seen) >= TWIN and _adds_nothing(passage, other) for seen, other in read):
             kept.append(passage)
-            read.append(words)
+            read.append((words, passage))
     return kept
+
+
+def _adds_nothing(passage: Passage, other: Passage) -> bool:
+    """Say whether a passage in nearly the words of another has no fact of its own."""
+    return all(mine <= theirs for mine, theirs in zip(_facts(passage), _facts(other), strict=True))
+
+
+def _facts(passage: Passage) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the figures, the names, and the words that have an opposite; of headings the names alone."""
+    above, text = "\n".join((passage.title, *passage.heading_path)), passage.text
+    turning = opposites_of(passage.language).keys() & set(lexemes(text, passage.language))
+    return codes_in(text), proper_names(text) | names_in(above), frozenset(turning)
 
 
 def joined(better: Passage, other: Passage) -> Passage:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from knowledge.lexemes import SHORTEST_CODE, query_lexemes
+from knowledge.lexemes import SHORTEST_CODE, query_terms
 from knowledge.lexical_index import quoted
 from knowledge.retrieval.planning import SHORT, Plan, Walk
 
@@ -71,10 +71,17 @@ class LexicalQuery:
         return sum(self.weights.values())
 
 
-def question_lexemes(question: str, languages: Iterable[str]) -> list[str]:
-    """Return the distinct lexemes of a question as each language would stem it."""
-    found = (lexeme for language in languages for lexeme in query_lexemes(question, language))
-    return list(dict.fromkeys(found))[:MOST_LEXEMES]
+def question_words(question: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the distinct words of a question, each as the lexemes that the languages make of it.
+
+    The first language is the question's own; its small words tell nothing in any of them.
+    """
+    stemmed: dict[tuple[str, int], dict[str, None]] = {}
+    for language in languages:
+        for word, found in query_terms(question, language, languages[0]):
+            for place, lexeme in enumerate(found):
+                stemmed.setdefault((word, place), {})[lexeme] = None
+    return list(dict.fromkeys(map(tuple, stemmed.values())))
 
 
 def weigh(
@@ -82,6 +89,7 @@ def weigh(
     corpus: Corpus,
     meant: Mapping[str, Sequence[str]] = MappingProxyType({}),
     codes: Collection[str] = (),
+    words: Collection[Sequence[str]] = (),
 ) -> LexicalQuery:
     """Weigh the lexemes that occur in the corpus; an empty query if none does.
 
@@ -90,10 +98,11 @@ def weigh(
         corpus: Where they are looked for; its figures hold the words of ``meant`` too.
         meant: For misspelt lexemes, those that may have been meant.
         codes: Those of the lexemes that are whole part numbers or error codes, in any spelling.
+        words: Lexemes that are one word, as several languages stem it: it is missing if none is there.
     """
     weights: dict[str, float] = {}
     singled: dict[str, float] = {}
-    missing = 0.0
+    unmet = dict(lexemes)
     for lexeme, share in lexemes.items():
         found = (
             [lexeme]
@@ -107,9 +116,18 @@ def weigh(
             if lexeme in codes:
                 rarity = min(_rarity(corpus.frequencies[word], corpus.chunks) / TELLING, 1.0)
                 singled[word] = max(singled.get(word, 0.0), rarity * (1.0 if word == lexeme else SURELY))
-        if not found:
-            missing += share * _weight(lexeme, 0, corpus.chunks)
+        if found:
+            del unmet[lexeme]
+    missing = sum(share * _weight(lexeme, 0, corpus.chunks) for lexeme, share in _missing(unmet, words))
     return LexicalQuery(weights, " | ".join(map(quoted, _rare(corpus, weights))), missing, singled)
+
+
+def _missing(unmet: Mapping[str, float], words: Collection[Sequence[str]]) -> Iterator[tuple[str, float]]:
+    """Yield the unmet lexemes that stand for a word of which nothing is there, one for each."""
+    known = [word for word in words if any(lexeme not in unmet for lexeme in word)]
+    later = {lexeme for word in words for lexeme in word[1:]}
+    spoken_for = later.union(*known)
+    yield from ((lexeme, share) for lexeme, share in unmet.items() if lexeme not in spoken_for)
 
 
 def is_code(lexeme: str) -> bool:

@@ -7,23 +7,23 @@ decided by the ``Scope`` the caller gives, in SQL.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, Sum
-
+from knowledge.embedding import Vectors
 from knowledge.embedding.accents import tongues
 from knowledge.embedding.scale import unrelated
 from knowledge.embedding.sets import active_set, verified
 from knowledge.language import detect
 from knowledge.lexemes import codes, codes_with_blanks
-from knowledge.models import Audience, Collection, EmbeddingSet, LexemeStatistic
+from knowledge.models import Audience, EmbeddingSet
 from knowledge.passages import Passage
-from knowledge.querysets import languages_of
 from knowledge.reranking import MOST_PASSAGES, configured_rerank
 from knowledge.retrieval.asked import Asked, asked_vector
 from knowledge.retrieval.candidates import Candidate, Meant, fetch
+from knowledge.retrieval.closer import Doubts, look_closer
 from knowledge.retrieval.gathering import MOST_READ, gather
 from knowledge.retrieval.lexical import Corpus, LexicalQuery, weigh
 from knowledge.retrieval.planning import Plan, plan, walk
 from knowledge.retrieval.ranking import Features, likelihoods, nearness
+from knowledge.retrieval.shelves import Shelves, counts, shelves_seen
 from knowledge.retrieval.typos import meant_by
 
 MOST_LANGUAGES = 4
@@ -40,11 +40,18 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question found: its words as weighed, the candidates, and what is unrelated to its model."""
+    """What a question found: its words as weighed, what it means, and the candidates.
+
+    ``unrelated`` is the cosine of unrelated texts; ``lacks_code`` says that the question names part numbers
+    or error codes of which none is there.
+    """
 
     query: LexicalQuery
+    meant: Meant
+    embedding_set: EmbeddingSet
     candidates: list[Candidate]
     unrelated: float
+    lacks_code: bool = False
 
     def features(self) -> list[Features]:
         """Return what speaks for each candidate, in their order."""
@@ -54,7 +61,13 @@ class Found:
         ]
 
 
-def search(question: str, scope: Scope, limit: int = 8, earlier: Sequence[str] = ()) -> list[Passage]:
+def search(
+    question: str,
+    scope: Scope,
+    limit: int = 8,
+    earlier: Sequence[str] = (),
+    doubts: Doubts | None = None,
+) -> list[Passage]:
     """Return the passages that may answer a question, best first; none for a question without words.
 
     Args:
@@ -62,6 +75,7 @@ def search(question: str, scope: Scope, limit: int = 8, earlier: Sequence[str] =
         scope: Whose eyes look.
         limit: At most so many passages.
         earlier: The questions before it that it may lean on, oldest first; their words count less.
+        doubts: Says which sentences of what was found to look at more closely; None for none.
 
     Raises:
         EmbedderUnavailable: The embedder did not answer.
@@ -70,7 +84,10 @@ def search(question: str, scope: Scope, limit: int = 8, earlier: Sequence[str] =
     found = find(question, scope, earlier)
     if found is None:
         return []
-    return gather(_reranked(question, _ranked(found, max(MOST_READ * limit, MOST_PASSAGES))), limit)
+    passages = gather(_reranked(question, _ranked(found, max(MOST_READ * limit, MOST_PASSAGES))), limit)
+    if doubts is None:
+        return passages
+    return look_closer(found.embedding_set, found.meant, found.unrelated, passages, doubts)
 
 
 def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | None:
@@ -84,28 +101,25 @@ def find(question: str, scope: Scope, earlier: Sequence[str] = ()) -> Found | No
     embedding_set = active_set() if asked.has_words else None
     if embedding_set is None:
         return None
-    shelves = list(Collection.objects.all())
-    seen = [shelf for shelf in shelves if _may_see(scope, shelf)]
-    if not seen:
+    shelves = shelves_seen(scope.collections)
+    if not shelves.collections:
         return None
-    written = languages_of([shelf.pk for shelf in seen])
-    meant = _meant(embedding_set, asked, written)
-    query, corpus = _lexical(
-        asked, seen, written[:MOST_LANGUAGES], sum(shelf.chunk_count for shelf in shelves)
-    )
+    query, corpus, misspelt = _lexical(asked, shelves)
+    vector = asked_vector(embedding_set, asked, misspelt)
+    meant = _meant(embedding_set, asked, vector, shelves.languages)
     candidates = fetch(
         embedding_set,
         meant,
         query,
         corpus,
-        {"audiences": list(scope.audiences), "collections": [shelf.pk for shelf in seen]},
+        {"audiences": list(scope.audiences), "collections": shelves.collections},
     )
-    return Found(query, candidates, unrelated(embedding_set))
+    lacks_code = bool(codes(asked.question)) and not query.codes
+    return Found(query, meant, embedding_set, candidates, unrelated(embedding_set), lacks_code)
 
 
-def _meant(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[str]) -> Meant:
+def _meant(embedding_set: EmbeddingSet, asked: Asked, vector: Vectors, written: Sequence[str]) -> Meant:
     """Return what is asked as vectors: one, or one for each language that documents are written in."""
-    vector = asked_vector(embedding_set, asked)
     spoken = detect(asked.question, default=written[0] if written else "en")
     others = tongues(vector, verified(embedding_set), spoken, written)
     if len(written) == 1 and others:
@@ -113,52 +127,41 @@ def _meant(embedding_set: EmbeddingSet, asked: Asked, written: Sequence[str]) ->
     return Meant(vector, tuple(others))
 
 
-def _may_see(scope: Scope, shelf: Collection) -> bool:
-    return shelf.slug in scope.collections if scope.collections else not shelf.is_scratch
-
-
-def _lexical(
-    asked: Asked, seen: Sequence[Collection], languages: Sequence[str], all_chunks: int
-) -> tuple[LexicalQuery, Corpus]:
-    collections = [shelf.pk for shelf in seen]
+def _lexical(asked: Asked, shelves: Shelves) -> tuple[LexicalQuery, Corpus, dict[str, list[str]]]:
+    """Return the words as weighed, in what corpus, and what misspelt ones were probably meant for."""
+    languages = shelves.languages[:MOST_LANGUAGES]
     spoken = detect(asked.question)
     # A short question's own language is a guess, so it is read in those of the documents as well.
-    shares = asked.lexemes(list(dict.fromkeys([spoken, *languages])))
+    words = asked.words(list(dict.fromkeys([spoken, *languages])))
+    shares = {lexeme: words[word] for word in reversed(words) for lexeme in word}
     whole, in_two = codes(asked.question), codes_with_blanks(asked.question)
     lexemes = list(dict.fromkeys([*shares, *whole, *in_two]))
-    counts = _counts(lexemes, collections)
-    unknown = [lexeme for lexeme in lexemes if not counts.get(lexeme, (0, 0))[0]]
-    # A word of another language is not misspelt, but looks so.
-    doubted = [word for word in unknown if word in whole or (spoken in languages and shares.get(word) == 1)]
-    meant = meant_by(doubted, collections)
+    known = counts(lexemes, shelves.collections)
+    unknown = {lexeme for lexeme in lexemes if not known.get(lexeme, (0, 0))[0]}
+    doubted = [code for code in whole if code in unknown]
+    if spoken in languages:  # a word of another language is not misspelt, but looks so
+        doubted += [word[0] for word, share in words.items() if share == 1 and unknown.issuperset(word)]
+    meant = meant_by(doubted, shelves.collections)
     near = [word for words in meant.values() for word in words]
-    counts |= _counts([word for word in near if word not in counts], collections)
-    chunks = sum(shelf.chunk_count for shelf in seen)
-    way = plan(chunks, all_chunks)
+    known |= counts([word for word in near if word not in known], shelves.collections)
+    way = plan(shelves.chunks, shelves.everywhere)
     corpus = Corpus(
-        chunks,
-        max(sum(shelf.lexeme_total for shelf in seen) / max(chunks, 1), 1.0),
-        {lexeme: own for lexeme, (own, _) in counts.items()},
-        {lexeme: everywhere if way is Plan.INDEX else own for lexeme, (own, everywhere) in counts.items()},
+        shelves.chunks,
+        shelves.mean_length,
+        {lexeme: own for lexeme, (own, _) in known.items()},
+        {lexeme: everywhere if way is Plan.INDEX else own for lexeme, (own, everywhere) in known.items()},
         way,
-        walk(chunks, all_chunks),
+        walk(shelves.chunks, shelves.everywhere),
     )
     # A spelling that only joins what stands apart is nothing to miss.
     shares |= {code: 1.0 for code in (*whole, *in_two) if corpus.frequencies.get(code)}
-    return weigh(shares, corpus, meant, {*whole, *in_two}), corpus
+    return weigh(shares, corpus, meant, _singling(whole, in_two, corpus), list(words)), corpus, meant
 
 
-def _counts(lexemes: Sequence[str], collections: Sequence[int]) -> dict[str, tuple[int, int]]:
-    """Return in how many chunks lexemes stand: of the collections, and of all."""
-    if not lexemes:
-        return {}
-    rows = (
-        LexemeStatistic.objects.filter(lexeme__in=lexemes)
-        .values("lexeme")
-        .annotate(own=Sum("chunks", filter=Q(collection_id__in=collections), default=0), all=Sum("chunks"))
-        .values_list("lexeme", "own", "all")
-    )
-    return {lexeme: (own, everywhere) for lexeme, own, everywhere in rows}
+def _singling(written: Sequence[str], joined: Sequence[str], corpus: Corpus) -> set[str]:
+    """Return the codes without the parts of a known one with blanks: "9022" is of "EER_9022" as well."""
+    known = [code for code in joined if corpus.frequencies.get(code)]
+    return {code for code in (*written, *joined) if not any(code in one and code != one for one in known)}
 
 
 def _reranked(question: str, passages: list[Passage]) -> list[Passage]:
@@ -203,6 +206,8 @@ def _ranked(found: Found, most: int) -> list[Passage]:
             lead=feature.dense - run,
             words=candidate.bm25,
             coverage=min(candidate.held / asked, 1.0) if asked else 0.0,
+            code=candidate.code,
+            lacks_code=found.lacks_code,
         )
         for score, candidate, feature in ranked[:most]
     ]

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from knowledge.errors import PermanentError
 from knowledge.ingestion import originals
@@ -57,9 +58,18 @@ def _take_next(document: Document, path: Path, file_name: str) -> None:
     """
     media_type = identify(path, file_name, settings.UPLOAD_MAX_MB * 1_000_000)
     digest = originals.fingerprint(path)
-    originals.store(path, digest)
+    with transaction.atomic():
+        originals.hold(digest)
+        originals.store(path, digest)
+        _queue(document, Original(document.file_name, digest, media_type, path.stat().st_size))
+
+
+def _queue(document: Document, original: Original) -> None:
     with locked(document.pk) as (_, current):
         latest = current.latest_version
-        if latest is None or latest.sha256 != digest or latest.state in (State.FAILED, State.CANCELLED):
-            original = Original(current.file_name, digest, media_type, path.stat().st_size)
+        if (
+            latest is None
+            or latest.sha256 != original.sha256
+            or latest.state in (State.FAILED, State.CANCELLED)
+        ):
             queue_version(current, original, SYNCED)

@@ -14,7 +14,7 @@ from knowledge.crawling.fetch import parsed
 from knowledge.crawling.pages import normal
 from knowledge.errors import PermanentError
 from knowledge.ingestion.steering import delete_document
-from knowledge.models import Collection, Schedule, Source, SourceKind, SourcePage, State, SyncRun
+from knowledge.models import Collection, Document, Schedule, Source, SourceKind, SourcePage, State, SyncRun
 from knowledge.sources.folder import allowed_folder
 from knowledge.sources.runs import next_time, open_run
 from knowledge.sources.tasks import ring
@@ -121,18 +121,31 @@ def remove_source(source: Source, delete_documents: bool, by: User | None = None
 
     Documents that are kept stay as they are and are no longer refreshed; those that another
     source has too are always kept.
+
+    Raises:
+        PermanentError: A colleague removed it a moment ago.
     """
-    documents = [page.document for page in source.pages.select_related("document") if page.document]
+    documents = list(Document.objects.filter(source_pages__source=source).distinct())
     with transaction.atomic():
+        current = Source.objects.select_for_update().filter(id=source.pk).first()
+        if current is None:
+            raise PermanentError("This source was removed a moment ago.")
         # The run's row goes with the source: a worker that is at it loses its claim.
-        Source.objects.select_for_update().get(id=source.pk).delete()
+        current.delete()
         record_on(source.name, "source removed", by, address=source.address)
     if not delete_documents:
         return 0
     orphans = [document for document in documents if not document.source_pages.exists()]
-    for document in orphans:
+    return sum(_delete_if_there(document, by) for document in orphans)
+
+
+def _delete_if_there(document: Document, by: User | None) -> bool:
+    """Delete a document; False when a colleague was faster."""
+    try:
         delete_document(document, by)
-    return len(orphans)
+    except PermanentError:
+        return False
+    return True
 
 
 def _checked(plan: SourcePlan) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import quote
 
 from knowledge.crawling import Fetched, Fetcher, Gone, NotModified
 from knowledge.crawling.fetch import Known, parsed
@@ -23,6 +24,7 @@ from knowledge.sources.scope import SiteScope, is_sitemap
 MOST_NAME = 200  # characters
 NOTHING = Known()
 _SUFFIXES = {media_type: suffix for suffix, media_type in reversed(BY_SUFFIX.items())}
+_FIT = "/~+=,@"  # of a path, beside letters, digits and what needs no quoting
 _UNFIT = re.compile(r"[^\w./~+=,@ -]+")
 
 
@@ -158,7 +160,11 @@ class WebReader:
 
 
 def file_name(url: str, media_type: str) -> str:
-    """Return the name that a page's document goes by: equal for equal addresses, readable, with a suffix."""
+    """Return the name that a page's document goes by: readable, with a suffix, and no other address's.
+
+    /a and /a.pdf stay as they are; what loses a slash or an ending, or gets one that a file of its own
+    could have, carries a mark of its address: /a/ and /a.html are other pages than /a.
+    """
     found = parsed(url)
     path = found.path.rstrip("/") or "/index"
     suffix = _SUFFIXES.get(media_type, ".html")
@@ -166,7 +172,9 @@ def file_name(url: str, media_type: str) -> str:
     query = f"?{found.query.decode('ascii')}" if found.query else ""
     port = f"-{found.port}" if found.port else ""
     name = _UNFIT.sub("-", f"{found.host}{port}{stem}{query}")
-    # Addresses that differ only in what is unfit for a name, or beyond its end, must stay apart.
-    if query or len(name) > MOST_NAME or name != f"{found.host}{port}{stem}":
+    shown = stem if suffix == ".html" else f"{stem}{suffix}"
+    is_spelt_out = shown == found.path and quote(shown, safe=_FIT) == found.raw_path.decode("ascii")
+    # Addresses that differ only in what is unfit for a name, or beyond its end, must stay apart too.
+    if not is_spelt_out or len(name) > MOST_NAME or name != f"{found.host}{port}{stem}":
         name = f"{name[:MOST_NAME]}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     return f"{name}{suffix}"

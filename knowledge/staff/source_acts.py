@@ -103,8 +103,12 @@ def remove(request: HttpRequest, source_id: int) -> HttpResponse:
     source = get_object_or_404(Source, pk=source_id)
     choice = request.POST.get("documents")
     if request.method == "POST" and choice in ("keep", "delete"):
-        count = steering.remove_source(source, choice == "delete", member_of_staff(request))
-        messages.success(request, _removed(source, count))
+        try:
+            count = steering.remove_source(source, choice == "delete", member_of_staff(request))
+        except PermanentError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _removed(source, count))
         return redirect(LIST)
     context = {
         "section": "sources",

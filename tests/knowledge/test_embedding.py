@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from knowledge.embedding import PROBE, EmbedderMismatch, EmbedderUnavailable, get_embedder
+from knowledge.embedding import PROBE, EmbedderMismatch, EmbedderUnavailable, get_embedder, knows
 from knowledge.embedding.bundled import BundledEmbedder
 from knowledge.embedding.openai_compatible import OpenAICompatibleEmbedder
 from knowledge.embedding.sets import active_set, check, ensure_active_set
@@ -54,6 +54,18 @@ def endpoint(settings: Settings) -> Iterator[type[Endpoint]]:
     yield Endpoint
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("expensive", True), ("recipe", True), ("Rechnung", True), ("delivary", False), ("Rechnng", False)],
+)
+def test_the_bundled_model_knows_words_from_misspelt_ones(word: str, known: bool) -> None:
+    assert knows(BundledEmbedder(), word) is known
+
+
+def test_a_model_that_does_not_tell_knows_no_word() -> None:
+    assert not knows(AxisEmbedder(), "expensive")
 
 
 def test_the_bundled_model_puts_a_question_next_to_its_answer_in_another_language() -> None:

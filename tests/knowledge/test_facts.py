@@ -50,6 +50,11 @@ def test_a_number_has_one_spelling(written: str, expected: str) -> None:
         ("5 GB", "5000MB", "en"),
         ("10 %", "ten percent", "en"),
         ("90 minutes", "1,5 heures", "fr"),
+        ("minus 10 °C", "-10 °C", "en"),
+        ("\u221210 °C", "-10 degrees", "en"),
+        ("3-5 days", "3\u20135 days", "en"),
+        ("- 5 GB", "5 GB", "en"),
+        ("\n-5 GB", "5 GB", "en"),
     ],
 )
 def test_the_same_amount_is_equal_however_it_is_said(one: str, other: str, language: str) -> None:
@@ -58,10 +63,37 @@ def test_the_same_amount_is_equal_however_it_is_said(one: str, other: str, langu
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("24 months", "24 days"), ("5 ml", "5 l"), ("49 €", "$49"), ("10 %", "10"), ("3:1", "31")],
+    [
+        ("24 months", "24 days"),
+        ("5 ml", "5 l"),
+        ("49 €", "$49"),
+        ("10 %", "10"),
+        ("3:1", "31"),
+        ("-10 °C", "10 °C"),
+        ("3-5 days", "3-9 days"),
+        ("call 555-1234", "call 555-1235"),
+    ],
 )
 def test_amounts_of_other_things_differ(one: str, other: str) -> None:
     assert quantities_in(one) != quantities_in(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("< 5 kg", "<"),
+        ("at most 5 kg", "<"),
+        ("no more than 5 kg", "<"),
+        ("höchstens 5 kg", "<"),
+        ("≥ 5 kg", ">"),
+        ("over 5 kg", ">"),
+        ("no less than 5 kg", ">"),
+        ("más de 5 kg", ">"),
+        ("it weighs 5 kg", ""),
+    ],
+)
+def test_whether_a_number_is_the_most_or_the_least_is_known(text: str, bound: str) -> None:
+    assert [one.bound for one in quantities_in(text)] == [bound]
 
 
 @pytest.mark.parametrize("text", ["Error E-42", "the Aroma 3000", "on 5 March 2026", "one of the lamps"])

@@ -46,3 +46,26 @@ def test_processes_that_are_gone_for_a_day_are_forgotten() -> None:
     heartbeats.beat("beat")
 
     assert list(Heartbeat.objects.values_list("kind", flat=True)) == ["beat"]
+
+
+def test_a_process_that_withdraws_counts_as_missing_at_once_and_others_do_not() -> None:
+    heartbeats.beat("worker")
+    heartbeats.beat("answers")
+
+    heartbeats.withdraw("worker")
+
+    worker, answers = heartbeats.last_seen("worker"), heartbeats.last_seen("answers")
+    assert worker is not None
+    assert answers is not None
+    assert worker >= heartbeats.GONE > answers
+
+
+def test_withdrawing_makes_no_old_sign_of_life_younger() -> None:
+    heartbeats.beat("worker")
+    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+
+    heartbeats.withdraw("worker")
+
+    age = heartbeats.last_seen("worker")
+    assert age is not None
+    assert age > timedelta(minutes=59)

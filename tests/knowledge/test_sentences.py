@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.sentences import sentences
+from knowledge.sentences import has_stops, sentences, word_count
 
 
 def texts(text: str, language: str = "en") -> list[str]:
@@ -56,6 +56,37 @@ def test_a_line_break_ends_a_sentence_and_a_marker_does_not() -> None:
         "- one",
         "- two",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("Hello, world - e.g. 10,000 http://example.com/" + "x" * 90, 6),
+        ("보증 기간은 얼마나 되나요?", 4),
+        ("वारंटी दो साल की है।", 5),
+        ("保修", 1),
+        ("退货政策", 2),
+        ("这款咖啡机的保修期是两年。", 6),
+        ("Aroma 3000 的保修期", 4),
+        ("パスワードを忘れました。", 5.5),
+        ("การรับประกันมีอายุ 24 เดือน", 6.75),
+    ],
+)
+def test_words_are_counted_in_scripts_without_spaces_too(text: str, words: float) -> None:
+    assert word_count(text) == words
+
+
+@given(text=st.text(alphabet=st.characters(max_codepoint=0xE00), max_size=100))
+def test_where_words_have_spaces_between_them_each_is_one(text: str) -> None:
+    assert word_count(text) == len(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("The end", True), ("保修", True), ("การรับประกัน", False), ("ການຮັບປະກັນ", False)]
+)
+def test_some_scripts_mark_no_end_of_a_sentence(text: str, expected: bool) -> None:
+    assert has_stops(text) is expected
 
 
 @given(text=st.text(max_size=300))

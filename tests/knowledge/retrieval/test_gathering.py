@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from knowledge.passages import Passage
 from knowledge.retrieval.gathering import LONGEST, gather
 from tests.factories import passage
@@ -21,9 +23,45 @@ VERSION = uuid4()
 
 
 def test_the_same_text_twice_is_read_once_and_the_better_one_stays() -> None:
-    better, twin, other = passage(TEXT), passage(TEXT), passage("Something else is said in this one.")
+    better, twin = (passage(TEXT, heading_path=("Filter",)) for _ in range(2))
+    other = passage("Something else is said in this one.")
 
     assert gather([better, twin, other], 5) == [better, other]
+
+
+LONG = (
+    "{} is covered by a warranty of {} months. To {} the reminder, open the settings of your account, choose "
+    "notifications in the list on the left, and press the switch beside the entry for reminders by mail; "
+    "what you chose holds on all your devices as soon as you sign in to them again the next time."
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LONG.format("The Aroma 4000", 24, "enable"),
+        LONG.format("The Aroma 3000", 36, "enable"),
+        LONG.format("The Aroma 3000", 24, "disable"),
+        LONG.format("The Aroma 3000", 24, "enable").replace("the settings", "Android"),
+    ],
+)
+def test_nearly_the_same_words_with_another_fact_are_read_as_well(other: str) -> None:
+    first, second = passage(LONG.format("The Aroma 3000", 24, "enable")), passage(other)
+
+    assert gather([first, second], 5) == [first, second]
+
+
+def test_the_same_words_below_the_name_of_another_thing_are_read_as_well() -> None:
+    first, second = passage(TEXT, heading_path=("Aroma 3000",)), passage(TEXT, heading_path=("Aroma 4000",))
+
+    assert gather([first, second], 5) == [first, second]
+
+
+def test_an_edition_with_less_in_it_is_read_once() -> None:
+    whole = passage(LONG.format("The Aroma 3000", 24, "enable"), heading_path=())
+    shorter = passage(whole.text.replace(" the next time", ""), heading_path=())
+
+    assert gather([whole, shorter], 5) == [whole]
 
 
 def test_neighbours_become_one_passage_with_the_text_of_the_document() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.retrieval import Scope, search
-from knowledge.retrieval.lexical import COMMON, LEAST, PROBABLY, Corpus, is_code, question_lexemes, weigh
+from knowledge.retrieval.asked import Asked
+from knowledge.retrieval.lexical import COMMON, LEAST, PROBABLY, Corpus, is_code, question_words, weigh
 from knowledge.retrieval.planning import SCANNED, WALKED, Plan, plan, walk
 from knowledge.retrieval.ranking import Features, likelihoods, nearness
 from tests.factories import taken_in
@@ -157,9 +158,43 @@ def test_lexemes_with_quotes_stay_literals() -> None:
 
 
 def test_the_lexemes_of_a_question_are_distinct_and_bounded() -> None:
-    found = question_lexemes(" ".join(f"word{n}" for n in range(100)) + " word1", ["en", "de"])
+    words = Asked(" ".join(f"word{n}" for n in range(100)) + " word1").words(["en", "de"])
+    found = [lexeme for word in words for lexeme in word]
 
     assert len(found) == len(set(found)) == 48
+
+
+def test_a_word_that_several_languages_stem_is_missing_only_if_none_of_its_stems_is_there() -> None:
+    (descale,), (kettle, *_) = question_words("descaling", ["en"]), question_words("Kessel", ["en", "de"])
+    words = [("descal", "descaling"), ("kettl", "kettle")]
+    shares = {lexeme: 1.0 for word in words for lexeme in word}
+
+    query = weigh(shares, corpus(10, {"descaling": 2}), words=words)
+    apart = weigh(dict.fromkeys(["kettl"], 1.0), corpus(10, {}))
+
+    assert (descale, kettle) == (("descal",), ("kessel",))
+    assert set(query.weights) == {"descaling"}
+    assert query.missing == apart.missing > 0
+
+
+def test_a_question_that_says_little_leans_more_on_the_one_before_it() -> None:
+    before = ("How long does the Intensive programme take?",)
+    little = Asked("And on the other model?", before)
+    much = Asked("How much salt does the softener of the other model need?", before)
+
+    other = Asked("How much is delivery?", before)
+
+    assert (little.leans, much.leans, other.leans) == (True, False, False)
+    assert little.words(["en"])[("intens",)] > much.words(["en"])[("intens",)]
+
+
+def test_the_small_words_of_a_question_tell_nothing_in_any_language() -> None:
+    found = [
+        lexeme for word in question_words("What is the price of the pump?", ["en", "de"]) for lexeme in word
+    ]
+
+    assert {"pric", "pump"} <= set(found)
+    assert {"what", "is", "the", "of"}.isdisjoint(found)
 
 
 @given(candidates)

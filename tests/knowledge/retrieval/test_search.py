@@ -13,6 +13,7 @@ from knowledge.models import Audience, Collection
 from knowledge.querysets import languages_of
 from knowledge.reranking import configured_rerank
 from knowledge.retrieval import Scope, search
+from knowledge.retrieval.search import find
 from tests.factories import MANUAL, shelf, taken_in
 
 pytestmark = pytest.mark.usefixtures("axes", "db")
@@ -90,6 +91,19 @@ def test_a_code_is_found_by_its_letters(tmp_path: Path, question: str) -> None:
 
     assert found[0].title == "E42"
     assert found[0].lexical > found[1].lexical
+
+
+@pytest.mark.parametrize("question", ["ERR 9022 pump", "ERR_9022 pump"])
+def test_the_parts_of_a_code_with_blanks_single_nothing_out(tmp_path: Path, question: str) -> None:
+    for number in range(30):  # a code singles out where one chunk in twenty holds it
+        taken_in(tmp_path, f"Something else is said in the text number {number}.", f"other{number}.txt")
+    taken_in(tmp_path, "Pump: EER_9022. Pump, pump and pump: see the pump of the pump.", "pump.txt")
+    taken_in(tmp_path, "The display shows ERR_9022 when a hose is blocked.", "hose.txt")
+
+    found = find(question, Scope())
+
+    assert found is not None
+    assert {one.title: one.code for one in found.candidates if one.code} == {"Hose": 1.0}
 
 
 def test_a_question_in_german_finds_the_german_document(tmp_path: Path) -> None:

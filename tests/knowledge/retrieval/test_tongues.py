@@ -75,9 +75,10 @@ def test_a_lift_brings_in_what_many_in_another_language_would_keep_out(plan: Pla
 @pytest.mark.usefixtures("house")
 def test_what_is_ranked_by_is_lifted() -> None:
     vector = get_embedder().embed_query("akku")
-    candidates = list(fetched(Plan.SCAN, Meant(vector, (Tongue("en", vector, 0.9),))).values())
+    meant = Meant(vector, (Tongue("en", vector, 0.9),))
+    candidates = list(fetched(Plan.SCAN, meant).values())
 
-    features = Found(LexicalQuery({}, ""), candidates, 0.0).features()
+    features = Found(LexicalQuery({}, ""), meant, ensure_active_set(), candidates, 0.0).features()
 
     assert {one.title: feature.dense for one, feature in zip(candidates, features, strict=True)} == {
         one.title: pytest.approx(one.cosine + 0.9 * (one.title == "English")) for one in candidates

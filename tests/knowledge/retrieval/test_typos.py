@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.models import Collection
 from knowledge.retrieval import Scope, search
+from knowledge.retrieval.asked import Asked
 from knowledge.retrieval.typos import meant_by, one_edit_apart
 from tests.factories import taken_in
 
@@ -54,3 +55,47 @@ def test_one_edit_apart_is_what_it_says(one: str, other: str) -> None:
     edited |= {one[:n] + one[n + 1] + one[n] + one[n + 2 :] for n in range(len(one) - 1)}
 
     assert one_edit_apart(one, other) == (other != one and other in edited)
+
+
+@pytest.mark.parametrize(
+    ("question", "meant", "expected"),
+    [
+        (
+            "How mutch is Delivary?",
+            {"mutch": ["much"], "delivari": ["deliveri", "x"]},
+            "How much is deliveri?",
+        ),
+        ("How much is it?", {}, "How much is it?"),
+        (
+            "What does E-43 or AG4431 mean?",
+            {"e43": ["e42"], "ag4431": ["ag4432"]},
+            "What does E-43 or AG4431 mean?",
+        ),
+        ("Who is Ann?", {"ann": []}, "Who is Ann?"),
+    ],
+)
+def test_misspelt_words_are_respelt_and_codes_are_not(
+    question: str, meant: dict[str, list[str]], expected: str
+) -> None:
+    assert Asked(question).respelt(meant, lambda word: False).question == expected
+
+
+def test_what_only_looks_misspelt_stays_as_it_is() -> None:
+    meant = {"recip": ["receipt"], "delivari": ["deliveri"]}
+
+    respelt = Asked("Is the recipe for Delivary?").respelt(meant, {"recipe"}.__contains__)
+
+    assert respelt.question == "Is the recipe for deliveri?"
+
+
+@pytest.mark.usefixtures("axes", "db")
+def test_what_a_misspelt_question_means_is_nearer_once_it_is_respelt(tmp_path: Path) -> None:
+    taken_in(tmp_path, "The filter of the robot is cleaned within two hours.", "filter.txt")
+    taken_in(tmp_path, "Something else is said in this one.", "other.txt")
+
+    misspelt, unknown = (
+        {found.title: found.dense for found in search(f"Is the {word} cleaned?", Scope())}["Filter"]
+        for word in ("filtter", "bottleneck")
+    )
+
+    assert misspelt > unknown

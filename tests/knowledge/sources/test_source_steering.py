@@ -130,6 +130,24 @@ def test_a_removed_source_leaves_its_documents_or_takes_them_along(site: Website
     assert Source.objects.count() == SyncRun.objects.count() == 0
 
 
+def test_a_document_of_two_pages_is_deleted_once_with_its_source(site: Website, source: Source) -> None:
+    pump = Document.objects.get(file_name__contains="pump")
+    SourcePage.objects.create(source=source, address=site.url("/pump/"), document=pump)
+
+    deleted = steering.remove_source(source, delete_documents=True)
+
+    assert deleted == 2
+    assert not Document.objects.exists()
+
+
+def test_a_source_that_a_colleague_removed_is_refused_with_a_sentence(source: Source) -> None:
+    colleagues = Source.objects.get()
+    steering.remove_source(colleagues, delete_documents=True)
+
+    with pytest.raises(PermanentError, match="a moment ago"):
+        steering.remove_source(source, delete_documents=True)
+
+
 def test_an_address_that_leads_inside_fails_at_the_sync_with_a_sentence(
     site: Website, settings: Settings
 ) -> None:
