@@ -12,7 +12,6 @@ was missed; ``--keep`` leaves the documents for the next run.
 
 import argparse
 import json
-import os
 import re
 import tempfile
 from collections import defaultdict
@@ -21,15 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
-
-from django.core.management import call_command  # noqa: E402 - needs the set-up above
+services = ready()
 
 from chat.learning.metrics import hit  # noqa: E402 - needs the set-up above
 from chat.learning.retrieval_sets import SetDocument  # noqa: E402 - needs the set-up above
@@ -207,7 +200,6 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
     chance = Random(SEED)  # noqa: S311 - a draw that repeats
     codes, decoys = coined(options.documents // 10, chance)
     documents = list(written(options.folder, [*codes, *decoys], options.documents, chance))

@@ -10,7 +10,6 @@ data folder of the environment.
 """
 
 import asyncio
-import os
 import sys
 import threading
 import time
@@ -18,13 +17,9 @@ import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.conf import settings  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above

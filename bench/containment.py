@@ -11,7 +11,6 @@ questions (even SHA-256) is for tuning and asked with ``--tuning`` only.
 """
 
 import argparse
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,13 +19,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from bench.questions import rows_of  # noqa: E402 - needs the set-up above
 from bench.shelves import found, opened  # noqa: E402 - needs the set-up above

@@ -12,7 +12,6 @@ only, which fits them anew and prints them. Uses the data folder of the environm
 
 import argparse
 import json
-import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,16 +19,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import django
 import numpy as np
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
-
-from django.core.management import call_command  # noqa: E402 - needs the set-up above
+services = ready()
 
 from bench.questions import rows_of  # noqa: E402 - needs the set-up above
 from knowledge.curated import judging  # noqa: E402 - needs the set-up above
@@ -159,7 +153,6 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=600)
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
     remove()
     banking, clinc = options.folder / "banking77", options.folder / "clinc150"
     mine = [row for row in rows_of(banking / "test.jsonl") if is_for_fitting(row["text"]) is options.fit]

@@ -10,7 +10,6 @@ For as long as it runs, the assistant allows that website.
 """
 
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -23,13 +22,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from chat.models import Assistant  # noqa: E402 - needs the set-up above
 

@@ -7,20 +7,15 @@ application, ``TIMES`` times in turn; prints milliseconds p50 and p95, how much 
 worked (the rest is PostgreSQL, and whatever else the machine does), and the most queries.
 """
 
-import os
 import sys
 import time
 import uuid
 from datetime import timedelta
 from statistics import median
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.contrib.auth.models import User  # noqa: E402 - needs the set-up above
 from django.core.management import call_command  # noqa: E402 - needs the set-up above

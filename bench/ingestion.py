@@ -8,7 +8,6 @@ started and has taken in one small document before the clock starts. Files that 
 counted. Uses the data folder of the environment.
 """
 
-import os
 import sys
 import threading
 import time
@@ -19,14 +18,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-import django
 import psutil
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.core.management import CommandError, call_command  # noqa: E402 - needs the set-up above
 from django.db.models.functions import Length  # noqa: E402 - needs the set-up above
@@ -34,7 +30,7 @@ from django.db.models.functions import Length  # noqa: E402 - needs the set-up a
 from knowledge.embedding import get_embedder  # noqa: E402 - needs the set-up above
 from knowledge.ingestion.stages import embedded_text  # noqa: E402 - needs the set-up above
 from knowledge.models import Chunk, Collection, Document, State, Version  # noqa: E402 - needs the set-up above
-from supportbot.working import a_worker  # noqa: E402 - needs the set-up above
+from supportbot.working import own_worker  # noqa: E402 - needs the set-up above
 
 SAMPLE_SECONDS = 0.2
 PAGE = 1800  # characters that count as a page where a format has none
@@ -93,7 +89,7 @@ def main() -> None:
     """Measure the folder given on the command line."""
     folder = Path(sys.argv[1])
     slug = f"bench-{uuid.uuid4().hex[:8]}"
-    with a_worker(), TemporaryDirectory() as nook:
+    with own_worker(), TemporaryDirectory() as nook:
         warm_up = Path(nook, "warm-up.txt")
         warm_up.write_text(f"The worker {slug} has its model and its parsers in memory now.", "utf-8")
         call_command("ingest", str(warm_up), collection=f"{slug}-warm-up")

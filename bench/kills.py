@@ -23,15 +23,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import django
 import redis
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
 os.environ |= {"INGEST_LEASE_SECONDS": "4", "EMBEDDER_BATCH": "4"}  # so that many kills fit into minutes
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.conf import settings  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above

@@ -13,7 +13,6 @@ through the product's own ingestion and ``search``; ``--keep`` leaves the docume
 """
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,15 +20,9 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
-
-from django.core.management import call_command  # noqa: E402 - needs the set-up above
+services = ready()
 
 from chat.learning.metrics import RankingFigures, rate  # noqa: E402 - needs the set-up above
 from chat.learning.retrieval_sets import RetrievalSet, load  # noqa: E402 - needs the set-up above
@@ -150,7 +143,6 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--keep", action="store_true", help="keep what was ingested for the next run")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
     with ExitStack() as stack:
         shelves = {
             language: opened(options.folder, language, options.keep, stack)

@@ -10,17 +10,12 @@ the answer is finished, who wrote it and how many sources it cites.
 
 import argparse
 import asyncio
-import os
 import time
 from contextlib import suppress
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.conf import settings  # noqa: E402 - needs the set-up above
 

@@ -15,7 +15,6 @@ shown is borne out by what it cites; ``--report`` writes the demo's answers to r
 import argparse
 import asyncio
 import json
-import os
 import re
 import time
 from collections import Counter, defaultdict
@@ -27,14 +26,11 @@ from statistics import fmean, median
 from typing import Any
 from uuid import UUID
 
-import django
 import yaml
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from channels.db import database_sync_to_async  # noqa: E402 - needs the set-up above
 
@@ -49,7 +45,7 @@ from chat.answering.support.claims import plain  # noqa: E402 - needs the set-up
 from chat.answering.wording import LanguageModel  # noqa: E402 - needs the set-up above
 from chat.errors import ModelFailed  # noqa: E402 - needs the set-up above
 from chat.learning.retrieval_sets import Query  # noqa: E402 - needs the set-up above
-from chat.realtime.engines import configured_model, near, vectors  # noqa: E402 - needs the set-up above
+from chat.realtime.engines import configured_model, like, near  # noqa: E402 - needs the set-up above
 from knowledge.lexemes import query_lexemes  # noqa: E402 - needs the set-up above
 from knowledge.passages import Passage  # noqa: E402 - needs the set-up above
 from knowledge.retrieval import Scope  # noqa: E402 - needs the set-up above
@@ -132,7 +128,7 @@ def far_off(folder: Path, count: int) -> Iterator[tuple[str, Query, Any]]:
 
 def engine(search: Any, model: LanguageModel | None) -> AnswerEngine:
     """Return the engine that customers get, on other passages."""
-    conduct = Conduct(Style(context_tokens=CONTEXT_TOKENS), support=Support(vectors=vectors), near=near)
+    conduct = Conduct(Style(context_tokens=CONTEXT_TOKENS), support=Support(like), near=near)
     return AnswerEngine(search, model, None, conduct)
 
 

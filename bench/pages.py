@@ -7,19 +7,14 @@ Asks for each page through the whole application, ``TIMES`` times in turn; print
 p95 and the most queries.
 """
 
-import os
 import secrets
 import statistics
 import sys
 import time
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.contrib.auth.models import User  # noqa: E402 - needs the set-up above
 from django.core.management import call_command  # noqa: E402 - needs the set-up above

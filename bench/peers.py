@@ -24,15 +24,10 @@ from pathlib import Path
 from random import Random
 from typing import Any, Self
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
+services = ready()
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
-
-from django.core.management import call_command  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above
 from django.db.models import F  # noqa: E402 - needs the set-up above
 
@@ -210,7 +205,6 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep what was ingested for the next run")
     parser.add_argument("--markdown", type=Path, help="write the table there as well")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
     every = sorted(path.parent.name for path in options.folder.glob("*/corpus.jsonl"))
     names = options.sets.split(",") if options.sets else every
     venv = installed(options.venv)

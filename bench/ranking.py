@@ -11,20 +11,16 @@ the weights where the product reads them. Uses the data folder of the environmen
 
 import argparse
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import django
 import numpy as np
 import numpy.typing as npt
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from tqdm import tqdm  # noqa: E402 - needs the set-up above
 

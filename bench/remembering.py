@@ -12,24 +12,19 @@ over a scratch collection, made anew. Uses the data folder of the environment.
 import argparse
 import asyncio
 import json
-import os
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 import numpy as np  # noqa: E402 - needs the set-up above
-from django.core.management import call_command  # noqa: E402 - needs the set-up above
 
 from chat.answering.engine import AnswerEngine  # noqa: E402 - needs the set-up above
 from chat.answering.remembering import RememberingAnswerer  # noqa: E402 - needs the set-up above
@@ -71,20 +66,27 @@ def alikeness(folder: Path, count: int) -> None:
     print("cosine overlap passed right precision")
     for threshold in THRESHOLDS:
         for shared in OVERLAPS:
-            passed = right = 0
-            for later in range(1, len(rows)):
-                before = np.argsort(-cosines[later, :later])[:3]
-                for earlier in before:
-                    one, other = rows[later], rows[int(earlier)]
-                    if cosines[later, earlier] < threshold or not agree(one["text"], other["text"]):
-                        continue
-                    if overlap(one["text"], other["text"], "en") < shared:
-                        continue
-                    passed += 1
-                    right += one["intent"] == other["intent"]
-                    break
-            share = right / passed if passed else 1.0
-            print(f"{threshold:6.3f} {shared:7.2f} {passed:6d} {right:5d} {share:9.3f}")
+
+            def passes(
+                one: str, other: str, cosine: float, least: float = threshold, share: float = shared
+            ) -> bool:
+                return cosine >= least and agree(one, other) and overlap(one, other, "en") >= share
+
+            print(f"{threshold:6.3f} {shared:7.2f} {_told(rows, cosines, passes)}")
+    print(f"the product's own {'':>14}{_told(rows, cosines, alike.asks_the_same)}")
+
+
+def _told(rows: Sequence[dict[str, str]], cosines: Any, passes: Callable[[str, str, float], bool]) -> str:
+    """Return how many questions pass for one of the three nearest before them, and how many rightly."""
+    passed = right = 0
+    for later in range(1, len(rows)):
+        for earlier in map(int, np.argsort(-cosines[later, :later])[:3]):
+            one, other = rows[later], rows[earlier]
+            if passes(one["text"], other["text"], float(cosines[later, earlier])):
+                passed += 1
+                right += one["intent"] == other["intent"]
+                break
+    return f"{passed:6d} {right:5d} {right / passed if passed else 1.0:9.3f}"
 
 
 def filled(documents: int) -> Scope:
@@ -175,7 +177,6 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--questions", type=int, default=1200)
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
     if options.questions:
         alikeness(options.folder, options.questions)
         print(f"used: cosine {alike.ALIKE_FROM}, overlap {alike.OVERLAP_FROM}")

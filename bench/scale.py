@@ -24,10 +24,11 @@ from bench.questions import questions
 from bench.scale_data import use_database
 from knowledge.embedding import Vectors, asking, get_embedder, literal
 from knowledge.embedding.sets import ensure_active_set
-from knowledge.models import Collection, EmbeddingSet
+from knowledge.models import EmbeddingSet
 from knowledge.retrieval import Scope, search
 from knowledge.retrieval.candidates import WALK
 from knowledge.retrieval.planning import Walk, walk
+from knowledge.retrieval.shelves import shelves_seen
 
 SCOPES = {"1 %": ("one",), "10 %": ("ten",), "100 %": ()}
 BARE = """
@@ -69,10 +70,8 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def measure(asked: Sequence[str], slugs: tuple[str, ...]) -> dict[str, list[float]]:
     """Ask every question each way, one after the other."""
     embedder, embedding_set = get_embedder(), ensure_active_set()
-    shelves = list(Collection.objects.all())
-    seen = [shelf for shelf in shelves if not slugs or shelf.slug in slugs]
-    collections, scope = [shelf.pk for shelf in seen], Scope(collections=slugs)
-    way = walk(sum(shelf.chunk_count for shelf in seen), sum(shelf.chunk_count for shelf in shelves))
+    seen, scope = shelves_seen(slugs), Scope(collections=slugs)
+    collections, way = seen.collections, walk(seen.chunks, seen.everywhere)
     figures: dict[str, list[float]] = {
         name: [] for name in ("embed", "bare", "ours", "bare_recall", "recall")
     }

@@ -9,7 +9,6 @@ real questions fall among them. A hundredth of the documents is in the collectio
 """
 
 import json
-import os
 import re
 import sys
 import time
@@ -17,15 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import django
 import numpy as np
 import numpy.typing as npt
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.core.management import call_command  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above

@@ -14,7 +14,6 @@ proportional memory (PSS) of a web process that has served pages. Uses the data 
 
 import argparse
 import asyncio
-import os
 import random
 import socket
 import subprocess
@@ -28,13 +27,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import django
+from bench.ready import ready
 
-from supportbot.embedded.environment import prepare_environment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from django.db import connection  # noqa: E402 - needs the set-up above
 
@@ -45,9 +40,9 @@ from chat.answering.events import Found, Text  # noqa: E402 - needs the set-up a
 from chat.realtime.engines import engine_in  # noqa: E402 - needs the set-up above
 from knowledge.embedding import asking, get_embedder  # noqa: E402 - needs the set-up above
 from knowledge.embedding.sets import ensure_active_set  # noqa: E402 - needs the set-up above
-from knowledge.models import Collection  # noqa: E402 - needs the set-up above
 from knowledge.retrieval import Scope, search  # noqa: E402 - needs the set-up above
 from knowledge.retrieval.planning import Plan, plan, walk  # noqa: E402 - needs the set-up above
+from knowledge.retrieval.shelves import shelves_seen  # noqa: E402 - needs the set-up above
 from supportbot.embedded.programs import listens, web  # noqa: E402 - needs the set-up above
 
 OURS = "chosen AS ("  # what only the statement of the candidates holds
@@ -77,10 +72,9 @@ def statements() -> Iterator[dict[str, float]]:
 def searched(questions: Sequence[str], scope: Scope, rounds: int) -> Took:
     """Ask each question each way, in a drawn order; milliseconds."""
     embedder, embedding_set = get_embedder(), ensure_active_set()
-    shelves = list(Collection.objects.all())
-    seen = [shelf for shelf in shelves if shelf.slug in scope.collections]
-    chunks, everywhere = (sum(shelf.chunk_count for shelf in some) for some in (seen, shelves))
-    way = walk(chunks, everywhere) if plan(chunks, everywhere) is Plan.INDEX else None
+    seen = shelves_seen(scope.collections)
+    is_walked = plan(seen.chunks, seen.everywhere) is Plan.INDEX
+    way = walk(seen.chunks, seen.everywhere) if is_walked else None
     took: Took = defaultdict(list)
 
     def embed(text: str) -> None:
@@ -89,7 +83,7 @@ def searched(questions: Sequence[str], scope: Scope, rounds: int) -> Took:
     def bare(text: str) -> None:
         vector = asking.question_vector(embedding_set, text)
         began = time.perf_counter()
-        scale.bare(embedding_set, vector, [shelf.pk for shelf in seen], way)
+        scale.bare(embedding_set, vector, seen.collections, way)
         took["bare"].append((time.perf_counter() - began) * 1000)
 
     def ours(text: str) -> None:

@@ -12,27 +12,24 @@ taken in. With a real model: ``bench.modelled``.
 
 import argparse
 import asyncio
-import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import django
 import numpy as np
 
-from supportbot.embedded.environment import prepare_environment
+from bench.ready import ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportbot.settings")
-services = prepare_environment()
-django.setup()
+services = ready()
 
 from channels.db import database_sync_to_async  # noqa: E402 - needs the set-up above
 
 from bench import lying  # noqa: E402 - needs the set-up above
 from bench.judged import judged, spearman  # noqa: E402 - needs the set-up above
 from bench.shelves import found, opened  # noqa: E402 - needs the set-up above
+from chat.answering import phrases  # noqa: E402 - needs the set-up above
 from chat.answering.citing import marks_in, without_marks  # noqa: E402 - needs the set-up above
 from chat.answering.engine import AnswerEngine  # noqa: E402 - needs the set-up above
 from chat.answering.events import Cited, Finished, Text  # noqa: E402 - needs the set-up above
@@ -43,6 +40,7 @@ from chat.learning.fitting import auroc  # noqa: E402 - needs the set-up above
 KINDS = ("own", "reworded", "number", "negation", "step", "swapped", "unsaid")
 LANGUAGES = {"en": 0.7, "de": 0.15, "es": 0.15}  # shares of the cases
 ASKED = ("xquad_en_en", "emanual_s10", "covidfaq", "stackfaq", "plausible_headings")
+UNSURE = {phrases.phrase("unsure", path.stem) for path in phrases.FOLDER.glob("*.json")}
 IN_SAMPLE = 30
 SIGNS = ("clause", "passage", "strange name", "unmet", "of two")
 MOST_NAMES = 3
@@ -194,6 +192,9 @@ def checked(events: Sequence[object], figures: Counter[str]) -> list[str]:
     if end.outcome != "answered":
         return ["".join(texts)]
     for text in texts:
+        if text.strip() in UNSURE:
+            figures["said to be unsure"] += 1
+            continue
         numbers = marks_in(text)
         figures["citations"] += len(numbers)
         figures["citations that do not exist"] += sum(number not in quotes for number in numbers)

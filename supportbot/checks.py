@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
+from django.utils.module_loading import import_string
 
 from chat.limits.addresses import networks
 from chat.mail import servers
@@ -86,6 +87,19 @@ def check_models(**_: Any) -> list[CheckMessage]:
             sentence = f"{name} is not an http(s) address: {value!r}."
             found.append(Error(sentence, hint="Like http://host:8081/v1.", id="supportbot.E006"))
     return found
+
+
+@register(Tags.compatibility)
+def check_judge(**_: Any) -> list[CheckMessage]:
+    """Refuse a judge of support that cannot be loaded, before the first answer needs it."""
+    if settings.SUPPORT_JUDGE in ("", "model"):
+        return []
+    try:
+        import_string(settings.SUPPORT_JUDGE)
+    except ImportError as error:
+        hint = "Give “model”, the dotted path of a callable that returns a Judge, or nothing."
+        return [Error(f"SUPPORT_JUDGE cannot be loaded: {error}.", hint=hint, id="supportbot.E009")]
+    return []
 
 
 @register(Tags.compatibility)

@@ -165,6 +165,8 @@ MODEL_CONCURRENCY = env.int("MODEL_CONCURRENCY", default=4)
 MODEL_WAIT_SECONDS = env.float("MODEL_WAIT_SECONDS", default=4.0)
 MODEL_MAX_TOKENS = env.int("MODEL_MAX_TOKENS", default=400)
 MODEL_CONTEXT_TOKENS = env.int("MODEL_CONTEXT_TOKENS", default=3000)
+# "model", or the dotted path of what returns a Judge (an NLI model, say); empty: words, facts and meaning.
+SUPPORT_JUDGE = env.str("SUPPORT_JUDGE", default="")
 REMEMBERED_ANSWERS = env.int("REMEMBERED_ANSWERS", default=5000)
 REMEMBERED_HOURS = env.int("REMEMBERED_HOURS", default=168)
 # A LlamaIndex postprocessor by its dotted path, or a /rerank endpoint; neither: the order stays.

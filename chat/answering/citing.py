@@ -6,22 +6,44 @@ from collections.abc import Sequence
 from chat.answering.events import CitationDraft
 from knowledge.passages import Passage
 
-MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\]")
+# The words that models put before a number. Any word would do harm: "[Input 1]" and "[F1]" are keys.
+_WORDS = (
+    "sources source src documents document docs doc references reference refs ref passages passage "
+    "citation excerpt quellen quelle dokumente dokument referenz beleg fuentes fuente documentos "
+    "documento referencia référence extrait fontes fonte fonti riferimento referência bronnen bron "
+    "kilder kilde källor källa lähde źródła źródło zdroje zdroj források forrás surse sursă sursa "
+    "kaynak nguồn източник источник джерело πηγή المصدر مصدر מקור स्रोत แหล่งที่มา 出典 資料 参照 文書 "
+    "来源 來源 资料 文档 参考 引用 출처 자료 문서"
+)
+_LABEL = rf"(?i:{'|'.join(_WORDS.split())})\s*+[.:：_-]?\s*+(?:(?:[#№]|(?i:n[ro°º])?\.?)\s*+)"
+# Nothing is numbered 0, so that "[0-9]" and "items[0]" stay what they are.
+_RANGE = r"(?!0)\d{1,3}\s*+[-‐‑–—−]\s*+(?!0)\d{1,3}"
+_ITEM = rf"(?:\^|{_LABEL})?(?:{_RANGE}|(?!0+\D)\d{{1,3}})"
+_BETWEEN = r"(?:\s*+[,;、，；&]|\s++(?i:and|und|et|en|y|e)(?=\s))++\s*+"
+# Begins before a run of blanks, never within one, and takes back little: what looks like a mark and is
+# none costs no more than its length.
+MARK = re.compile(rf"(?<!\s)(\s*+)[\[【［]\s*+({_ITEM}(?:{_BETWEEN}{_ITEM})*+)\s*+[\]】］]")
+_NUMBERS = re.compile(r"(\d+)(?:\s*[-‐‑–—−]\s*(\d+))?")
+MOST_OF_A_RANGE = 10
 
 
 def marks_in(text: str) -> list[int]:
-    """Return the source numbers a model wrote into a sentence, in order."""
-    return [int(number) for group in MARK.findall(text) for number in re.split(r"\s*[,;]\s*", group)]
+    """Return the source numbers a model wrote into a sentence, in order, each once."""
+    numbers: list[int] = []
+    for found in MARK.finditer(text):
+        for first, last in _NUMBERS.findall(found[2]):
+            numbers += range(int(first), int(last or first) + 1)[:MOST_OF_A_RANGE] or (int(first), int(last))
+    return list(dict.fromkeys(numbers))
 
 
 def without_marks(text: str) -> str:
-    """Return a sentence without its marks."""
-    return MARK.sub("", text)
+    """Return a sentence without its marks, and without any that taking one out would make ("[1[2]]")."""
+    return without_brackets(MARK.sub("", text))
 
 
 def without_brackets(text: str) -> str:
     """Put a document's own "[3]" in round brackets, or it would pass for a citation of ours."""
-    return re.sub(r"\[(\d{1,2})\]", r"(\1)", text)
+    return MARK.sub(r"\1(\2)", text)
 
 
 class Citer:

@@ -16,7 +16,7 @@ from chat.answering.deciding import Calibration, Decision, Kind, decide
 from chat.answering.events import AnswerEvent, Curated, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
 from chat.answering.quoting import Near, quote, texts_to_compare
-from chat.answering.rewriting import earlier_questions
+from chat.answering.rewriting import earlier_questions, with_what_it_leans_on
 from chat.answering.style import Style
 from chat.answering.support import Support
 from chat.answering.talk import Talk, recognise
@@ -27,8 +27,10 @@ from knowledge.language import detect
 from knowledge.passages import Passage
 
 log = logging.getLogger(__name__)
-# Confidence from which on passages are quoted although the model did not find the answer in them. Of what a
-# model of 1.5B did not find, one in 28 was not there above it, and three in ten below (docs/evaluation.md).
+# Confidence from which on passages are quoted although the model did not find the answer in them, and below
+# which quotes say that they may not be it. Of what a model of 1.5B did not find, one in 28 was not there
+# above it, and three in ten below. Without a model four in ten of the near misses that are answered lie
+# below, and one in nine of what is answered rightly (docs/evaluation.md).
 QUOTED_FROM = 0.4
 # The passages for a question and the questions before it that it may lean on, best first.
 Search = Callable[[str, Sequence[str]], Awaitable[Sequence[Passage]]]
@@ -111,8 +113,9 @@ class AnswerEngine:
         style = replace(self._conduct.style, language=language)
         task = Task(question, passages, history, style)
         is_sure = decision.confidence >= QUOTED_FROM
+        sought = with_what_it_leans_on(wanted, earlier, language)
         try:
-            async with aclosing(self._answered(task, wanted, is_sure)) as answer:
+            async with aclosing(self._answered(task, sought, is_sure)) as answer:
                 async for event in answer:
                     yield event
         except NotInPassages:
@@ -133,7 +136,8 @@ class AnswerEngine:
         """Yield the model's words as far as they are borne out, or quotes where there are none.
 
         Raises:
-            NotInPassages: The model did not find the answer, and we were not sure of it either.
+            NotInPassages: The model did not find the answer, and we were not sure of it either; or the
+                passages have nothing to show but their headings.
         """
         citer = Citer()
         said = 0
@@ -148,21 +152,30 @@ class AnswerEngine:
             except NotInPassages:
                 if not is_sure:
                     raise
-            except ModelFailed as failure:
+            except (ModelFailed, KnowledgeError) as failure:  # what it said could not be had, or not checked
                 log.warning("falling back to quoting: %s", failure)
-        async with aclosing(self._quoted(task, wanted, citer, is_cut_short=bool(said))) as quotes:
+        opening = "cut_short" if said else "" if is_sure else "unsure"
+        async with aclosing(self._quoted(task, wanted, citer, opening)) as quotes:
             async for piece in quotes:
                 yield piece
         yield Finished("answered", "quoting" if self._model is None else "fallback")
 
     async def _quoted(
-        self, task: Task, wanted: str, citer: Citer, is_cut_short: bool
+        self, task: Task, wanted: str, citer: Citer, opening: str
     ) -> AsyncGenerator[AnswerEvent, None]:
-        """Yield the passages' own words, after those of a model that broke off."""
+        """Yield the passages' own words, after a phrase that says of them what has to be said.
+
+        Raises:
+            NotInPassages: They have none to show but their headings.
+        """
         language = task.style.language
-        if is_cut_short:
-            yield Text(f"\n\n{phrase('cut_short', language)}\n\n")
-        for piece in quote(wanted, task.passages, citer, language, await self._nearness(wanted, task)):
+        pieces = list(quote(wanted, task.passages, citer, language, await self._nearness(wanted, task)))
+        if not pieces and opening != "cut_short":
+            raise NotInPassages("The passages have nothing to quote.")
+        if opening:
+            before = "\n\n" if opening == "cut_short" else ""
+            yield Text(f"{before}{phrase(opening, language)}\n\n")
+        for piece in pieces:
             yield piece
 
     async def _nearness(self, question: str, task: Task) -> Mapping[str, float]:
@@ -171,7 +184,8 @@ class AnswerEngine:
         if self._conduct.near is None or not texts:
             return {}
         try:
-            return dict(zip(texts, await self._conduct.near(question, texts), strict=True))
+            near = await self._conduct.near(question, list(texts.values()))
+            return dict(zip(texts, near, strict=True))
         except KnowledgeError as error:
             log.warning("comparing words of two languages: %s", error)
             return {}

@@ -16,7 +16,7 @@ from typing import cast
 from chat.answering.breaking import Breaker
 from chat.answering.places import Places
 from chat.answering.wording import LanguageModel
-from chat.errors import ModelAway, ModelFailed
+from chat.errors import ModelAway, ModelFailed, ModelUnfit
 
 log = logging.getLogger(__name__)
 WORTHWHILE = 1.0  # seconds that must be left for a second try
@@ -70,9 +70,14 @@ class GuardedModel:
     async def _tried(
         self, messages: Sequence[tuple[str, str]], first_by: float, end: float
     ) -> AsyncGenerator[str, None]:
-        """Yield the pieces of one try; waits end at ``first_by`` and ``end`` of the loop's clock."""
+        """Yield the pieces of one try; waits end at ``first_by`` and ``end`` of the loop's clock.
+
+        Raises:
+            ModelUnfit: The time went to whoever checks what it says, which is no fault of the model.
+            ModelFailed: It stalled, broke off or said nothing.
+        """
         clock = asyncio.get_running_loop().time
-        deadline, has_spoken = first_by, False
+        deadline, has_spoken, held = first_by, False, 0.0
         with self._breaker.trying():
             stream = cast("AsyncGenerator[str, None]", self._model.stream(messages))
             async with aclosing(stream) as pieces:
@@ -81,10 +86,14 @@ class GuardedModel:
                         async with asyncio.timeout_at(deadline):
                             piece = await anext(pieces, None)
                     except TimeoutError as error:
+                        if deadline == end and 2 * held > self._patience.total:
+                            raise ModelUnfit("Checking what the model says took too long.") from error
                         raise ModelFailed("The model took too long.") from error
                     if piece is None:
                         break
+                    given = clock()
                     yield piece
+                    held += clock() - given
                     if piece.strip():  # blanks come for ever from some servers and prove nothing
                         has_spoken = True
                         deadline = min(clock() + self._patience.stall, end)

@@ -60,6 +60,11 @@ def _template(name: str) -> str:
 
 
 @cache
+def judge_instructions() -> str:
+    """Return what a model is told that judges whether a passage bears a statement out."""
+    return _template("judge")
+
+
 def prompt_version() -> str:
     """Return a digest of all prompt files: another one means other answers."""
     digest = hashlib.sha256()

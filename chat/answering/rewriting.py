@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from chat.answering.events import Turn
 from chat.answering.talk import recognise
+from knowledge.lexemes import says_little
 
 MOST_EARLIER = 2  # questions
 
@@ -17,3 +18,8 @@ def earlier_questions(history: Sequence[Turn]) -> tuple[str, ...]:
     """Return the last questions that a follow-up may lean on, oldest first; a greeting is none."""
     asked = [turn.question for turn in history if recognise(turn.question) is None]
     return tuple(asked[-MOST_EARLIER:])
+
+
+def with_what_it_leans_on(question: str, earlier: Sequence[str], language: str) -> str:
+    """Return a question to compare sentences with; one that says little by itself follows the one before."""
+    return " ".join((*earlier[-1:], question)) if earlier and says_little(question, language) else question

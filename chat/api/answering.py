@@ -1,6 +1,5 @@
 """Answering over the API: a question in, an answer out, whole or piece by piece; nothing is kept."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -41,7 +40,8 @@ class AnswerSaid(Said):
     assistant: Slug = Field("", description="The key of an assistant, for its collections and manner.")
     audience: Eyes = Field("public", description="A token with the scope “ask” sees what is public only.")
     format: Literal["auto", "short", "steps", "table", "json"] | None = Field(
-        None, description="Left out: as the assistant has it. json: an object of answer and citations."
+        None,
+        description="Left out: as the assistant has it. json: an object of outcome, answer and citations.",
     )
     stream: StrictBool = Field(False, description="The same as the header Accept: text/event-stream.")
 
@@ -49,16 +49,9 @@ class AnswerSaid(Said):
 class AnswerObject(Schema):
     """What the format “json” is."""
 
+    outcome: str = Field(description="answered, declined, clarified, curated, courtesy, handoff …")
     answer: str
     citations: list[CitationView]
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How a program wants to be told."""
-
-    is_streamed: bool
-    is_object: bool
 
 
 @router.post(
@@ -85,27 +78,29 @@ async def answer_question(
     request: HttpRequest, asked: AnswerSaid
 ) -> AnswerView | AnswerObject | StreamingHttpResponse:
     """Answer from the documents, every statement with its citation; nothing is kept of it."""
-    way = _way(request, asked)
+    is_streamed = _is_streamed(request, asked)
     audiences = audiences_of(token_of(request), asked.audience)
     # An answer takes seconds: the connection that found the token goes back before.
     await sync_to_async(close_old_connections)()
     form = asked.format or ""
     ready = await prepare(Ask(audiences, (), tuple(asked.collections), asked.assistant, form))
     history = [Turn(turn.question, turn.reply) for turn in asked.history]
-    if way.is_streamed:
+    if is_streamed:
         events = ready.answerer.answer(asked.question, history, ready.language)
         stream = await opened(events, request, _base(request))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingHttpResponse(stream, content_type=MEDIA_TYPE, headers=headers)
     view = await told(ready, asked.question, history, _base(request))
-    return AnswerObject(answer=view.text, citations=view.citations) if way.is_object else view
+    if ready.form != "json":
+        return view
+    return AnswerObject(outcome=view.outcome, answer=view.text, citations=view.citations)
 
 
-def _way(request: HttpRequest, asked: AnswerSaid) -> _Way:
+def _is_streamed(request: HttpRequest, asked: AnswerSaid) -> bool:
     is_streamed = asked.stream or MEDIA_TYPE in request.headers.get("Accept", "")
     if is_streamed and asked.format == "json":
         raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, JSON_IS_WHOLE)
-    return _Way(is_streamed, asked.format == "json")
+    return is_streamed
 
 
 def _base(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from chat.answering.events import AnswerEvent, Cited, Finished, Found, Text
 from chat.programs import CitationView, rounded
+from chat.realtime.awaiting import happens
 from knowledge.api.refusals import content_of
 from knowledge.api.searching import PassageOut
 from knowledge.errors import KnowledgeError
@@ -52,8 +53,7 @@ class Hearing:
         """Wait until something happened, but no longer than that; say whether it did."""
         if self._heard.empty():
             self._news.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), seconds)
+            await happens(self._news, seconds)
         return not self._heard.empty()
 
     async def next(self) -> AnswerEvent | None:

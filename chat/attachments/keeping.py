@@ -3,19 +3,19 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
 from django.utils import timezone
 
 from chat.models import Attachment
+from knowledge import blobs
 
 BLOCK = 1 << 20  # bytes read at once
 FOLDER = "attachments"
+PARTS = "parts"  # in that folder: what is on its way to its name
 LOCKS = 0x61747461  # first key of PostgreSQL's advisory locks on a hash: "atta"
 
 
@@ -34,15 +34,12 @@ def name_of(sha256: str) -> str:
 
 def hold(sha256: str) -> None:
     """Let nobody store or drop these bytes until the transaction ends, so that a row never misses them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCKS, sha256])
+    blobs.hold(LOCKS, sha256)
 
 
 def store(path: Path, sha256: str) -> None:
-    """Copy a file into storage unless the same bytes are there already; the hash must be held."""
-    if not default_storage.exists(name_of(sha256)):
-        with path.open("rb") as file:
-            default_storage.save(name_of(sha256), File(file))
+    """Copy a file into storage unless it is there whole; the hash must be held."""
+    blobs.store(path, name_of(sha256), f"{FOLDER}/{PARTS}")
 
 
 def opened(attachment: Attachment) -> IO[bytes]:
@@ -57,16 +54,9 @@ def opened(attachment: Attachment) -> IO[bytes]:
 
 def drop_unnamed(hashes: Iterable[str]) -> int:
     """Delete the bytes that no row names any more; return how many files went."""
-    dropped = 0
-    for sha256 in sorted(set(hashes)):
-        with transaction.atomic():
-            hold(sha256)
-            if Attachment.objects.filter(sha256=sha256).exists():
-                continue
-            if default_storage.exists(name_of(sha256)):
-                default_storage.delete(name_of(sha256))
-                dropped += 1
-    return dropped
+    return blobs.drop_unnamed(
+        hashes, LOCKS, name_of, lambda one: Attachment.objects.filter(sha256=one).exists()
+    )
 
 
 def sweep(older_than: timedelta = timedelta(days=1)) -> int:
@@ -74,10 +64,22 @@ def sweep(older_than: timedelta = timedelta(days=1)) -> int:
     before = timezone.now() - older_than
     if not default_storage.exists(FOLDER):
         return 0
-    left = []
+    left, parts = [], 0
     for folder in default_storage.listdir(FOLDER)[0]:
         for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
             known = Attachment.objects.filter(sha256=name).exists()
-            if not known and default_storage.get_modified_time(f"{FOLDER}/{folder}/{name}") < before:
+            if known or not _is_older(f"{FOLDER}/{folder}/{name}", before):
+                continue
+            if folder == PARTS:
+                default_storage.delete(f"{FOLDER}/{PARTS}/{name}")
+                parts += 1
+            else:
                 left.append(name)
-    return drop_unnamed(left)
+    return parts + drop_unnamed(left)
+
+
+def _is_older(name: str, than: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < than
+    except FileNotFoundError:  # gone since it was listed
+        return False

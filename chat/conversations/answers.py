@@ -24,6 +24,7 @@ from chat.models import (
     Answer,
     AnswerState,
     Assistant,
+    Channel,
     Citation,
     Conversation,
     Event,
@@ -40,7 +41,8 @@ MOST_PAUSES = 2  # of one answer; afterwards it is made to its end, watched or n
 class Work:
     """A claimed answer: what was asked, in which conversation, in which manner, and which attempt this is.
 
-    ``pauses`` is how many of the attempts before were put aside because nobody watched.
+    ``pauses`` is how many of the attempts before were put aside because nobody watched; ``is_mailed``
+    says that nobody will: the question came by e-mail, and so does the answer go.
     """
 
     answer_id: uuid.UUID
@@ -53,6 +55,7 @@ class Work:
     style: Style
     started: Event
     pauses: int = 0
+    is_mailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def _begin(claimed: Answer) -> Work | None:
         style=style_of(assistant),
         started=event,
         pauses=answer.pauses,
+        is_mailed=answer.question.channel == Channel.EMAIL,
     )
 
 
@@ -164,7 +168,12 @@ def keep_all(kept: Sequence[tuple[Work, str]]) -> list[Standing]:
 
 
 def pause(work: Work) -> bool:
-    """Put an answer that nobody watches aside, at most ``MOST_PAUSES`` times; say whether that was done."""
+    """Put an answer that nobody watches aside, at most ``MOST_PAUSES`` times; say whether that was done.
+
+    One to a mail never is: its customer has no page open, and nobody would let it go on.
+    """
+    if work.is_mailed:
+        return False
     mine = Answer.objects.filter(id=work.answer_id, attempt=work.attempt, state=AnswerState.RUNNING)
     paused = mine.filter(pauses__lt=MOST_PAUSES).update(
         state=AnswerState.PAUSED, lease_until=None, pauses=F("pauses") + 1

@@ -66,11 +66,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """How staff say something: by which channel, on the strength of what, and what comes with it."""
+    """How staff say something: by which channel, on the strength of what, and what comes with it.
+
+    ``is_overtaken``: the customer has spoken since it was written, and still waits for a word on that.
+    """
 
     channel: Channel = Channel.CHAT
     citations: Sequence[Mapping[str, Any]] = ()
     attach: Attach = nothing_attached
+    is_overtaken: bool = False
 
 
 def checked(text: object) -> str:
@@ -148,26 +152,37 @@ def publish_due(most: int = 50) -> list[Published]:
 
 
 def _publish(reply_id: uuid.UUID) -> Published | None:
+    """Make a message of a reply; what the customer said after it stays open, to be seen."""
     with transaction.atomic():
         reply = PendingReply.objects.select_for_update(skip_locked=True).filter(id=reply_id).first()
         if reply is None:
             return None
         conversation = lock(reply.conversation_id)
-        events = [say(conversation, reply.author, reply.text, Saying(citations=reply.citations))]
+        how = Saying(citations=reply.citations, is_overtaken=_is_overtaken(reply))
+        events = [say(conversation, reply.author, reply.text, how)]
         reply.delete()
-    if reply.then_close:
-        events += handoffs.close(reply.conversation_id)
-    return Published(reply.conversation_id, tuple(events))
+        if reply.then_close and not how.is_overtaken:
+            events += handoffs.close(conversation.id)  # under the same lock: nothing is said in between
+    return Published(conversation.id, tuple(events))
+
+
+def _is_overtaken(reply: PendingReply) -> bool:
+    """Say whether the customer spoke after a reply was made: both are stored under one lock."""
+    spoken = Message.objects.filter(conversation=reply.conversation_id, role=Role.CUSTOMER)
+    return spoken.filter(created_at__gte=reply.created_at).exists()
 
 
 def say(conversation: Conversation, staff: User, text: str, how: Saying | None = None) -> Event:
-    """Store what staff say in a locked conversation; nobody waits for a person any more."""
+    """Store what staff say in a locked conversation; nobody waits for a person any more, unless overtaken."""
     how = how or Saying()
     message = Message.objects.create(
         conversation=conversation, role=Role.STAFF, author=staff, text=text, channel=how.channel
     )
-    Conversation.objects.filter(id=conversation.id).update(last_message_at=Now(), waiting_since=None)
-    conversation.waiting_since = None
+    if not how.is_overtaken:
+        conversation.waiting_since = None
+    Conversation.objects.filter(id=conversation.id).update(
+        last_message_at=Now(), waiting_since=conversation.waiting_since
+    )
     cited = Citation.objects.bulk_create(
         Citation(message=message, **{**one, "url": one["url"] or ""}) for one in how.citations
     )

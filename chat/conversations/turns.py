@@ -137,7 +137,8 @@ def ask(assistant: Assistant, token: str, client_id: uuid.UUID, text: object) ->
 def say_in(conversation: Conversation, said: Said, attach: Attach = nothing_attached) -> Asked:
     """Store once what a customer says in a locked conversation, for whoever has it.
 
-    ``attach`` gives the new message its attachments.
+    ``attach`` gives the new message its attachments. A mail is taken however many questions are waiting:
+    it has no button by which it could be sent again.
 
     Raises:
         BadQuestion: The assistant has the conversation, and too many questions are waiting.
@@ -145,7 +146,7 @@ def say_in(conversation: Conversation, said: Said, attach: Attach = nothing_atta
     known = conversation.messages.filter(client_id=said.client_id).first()
     if known is not None:
         return Asked(conversation, known, ())
-    if conversation.care in (Care.ASSISTANT, Care.CLOSED):
+    if said.channel != Channel.EMAIL and conversation.care in (Care.ASSISTANT, Care.CLOSED):
         _refuse_if_busy(conversation)
     events = handoffs.reopened_in(conversation) if conversation.care == Care.CLOSED else []
     message = Message.objects.create(

@@ -1,10 +1,12 @@
 """Asking: golden questions put to the engines of their askers, with a judge if there is one."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 
+from chat.errors import ModelFailed
 from chat.evaluation.engines import engine_of
 from chat.learning import calibration_in_force
 from chat.learning.asking import hear, judged
@@ -12,6 +14,7 @@ from chat.learning.figures import ANSWERED
 from chat.learning.golden import Golden
 from chat.learning.places import places_of
 
+log = logging.getLogger(__name__)
 engine = database_sync_to_async(engine_of, thread_sensitive=False)
 
 
@@ -43,12 +46,14 @@ class Questioner:
 
         Raises:
             KnowledgeError: Search could not be done.
-            ModelFailed: The judge could not judge.
         """
         heard = await hear(await engine(golden), golden)
         row = judged(golden, heard, self._places[golden.key], self._calibration)
         if self._judge is not None and heard.outcome in ANSWERED:
             passages = [passage.text for passage in heard.passages]
             wanted = " ".join(golden.contains)
-            row["judged"] = await self._judge.judge(golden.question, heard.text, passages, wanted)
+            try:
+                row["judged"] = await self._judge.judge(golden.question, heard.text, passages, wanted)
+            except ModelFailed as failure:  # one figure less; the run of an hour is not lost for it
+                log.warning("“%s” was not judged: %s", golden.question, failure)
         return row

@@ -4,14 +4,13 @@ The same stream of events that customers get is read to its end and compared wit
 known of the answer.
 """
 
-import math
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.answering.deciding import Calibration
+from chat.answering.deciding import Calibration, log_odds
 from chat.answering.engine import AnswerEngine
 from chat.answering.events import CitationDraft, Cited, Finished, Found, Text
 from chat.learning.golden import Golden
@@ -26,7 +25,6 @@ ENDS = {
     "handoff": ("handoff", "handed_off"),
 }
 LONGEST_QUOTE = 400  # characters of a quote that a report shows
-SUREST = 1e-12  # log-odds of a certainty have no end
 
 
 @dataclass(slots=True)
@@ -96,8 +94,7 @@ def judged(golden: Golden, heard: Heard, places: Places, calibration: Calibratio
 
 def uncalibrated(probability: float, calibration: Calibration) -> float:
     """Return the log-odds that were fitted beforehand, from the probability an installation made of them."""
-    kept = min(max(probability, SUREST), 1 - SUREST)
-    return (math.log(kept / (1 - kept)) - calibration.intercept) / (calibration.slope or 1.0)
+    return (log_odds(probability) - calibration.intercept) / (calibration.slope or 1.0)
 
 
 def _cited(citation: CitationDraft, places: Places) -> dict[str, Any]:

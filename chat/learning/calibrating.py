@@ -160,4 +160,7 @@ def passage_of(row: Mapping[str, Any], language: str) -> Passage:
         lead=row.get("lead", 0.0),
         words=row.get("words", 0.0),
         coverage=row.get("coverage", 0.0),
+        code=row.get("code", 0.0),
+        lacks_code=row.get("lacks_code", False),
+        closest=row.get("closest"),
     )

@@ -4,7 +4,7 @@ Nothing is drawn here: a template makes SVG of it, for a staff page or for a fil
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -167,6 +167,37 @@ def latency(milliseconds: Sequence[float]) -> Plot:
         (_("Milliseconds"), _("Questions")),
         rows,
         bars=tuple(bars),
+    )
+
+
+def ranked(names: Sequence[str], ours: Sequence[float], others: Mapping[str, Sequence[float]]) -> Plot:
+    """Return a figure of several sets as bars, numbered as in the table, and of others as dots beside."""
+    width = (_x(1) - _x(0)) / max(len(names), 1)
+    middles = [_x(0) + (n + 0.5) * width for n in range(len(names))]
+    bars = (
+        Bar(middle - 0.4 * width, _y(share), width / 2, _y(0) - _y(share), f"{name}: {share:.4f}")
+        for name, share, middle in zip(names, ours, middles, strict=True)
+    )
+    dots = (
+        Dot(middle + (0.18 + 0.1 * beside) * width, _y(share), 4, f"{name}, {other}: {share:.4f}")
+        for beside, (other, shares) in enumerate(others.items())
+        for name, share, middle in zip(names, shares, middles, strict=True)
+    )
+    rows = zip(names, ours, *others.values(), strict=True)
+    return Plot(
+        "ranked",
+        _("nDCG@10 of the sets; the dots beside, in this order: %(others)s")
+        % {"others": ", ".join(others) or "–"},
+        _("set"),
+        _("nDCG@10"),
+        tuple(Tick(middle, str(n)) for n, middle in enumerate(middles, 1)),
+        _shares(_y),
+        ("", _("Set"), _("Ours"), *others),
+        tuple(
+            (str(n), name, *(f"{share:.4f}" for share in shares)) for n, (name, *shares) in enumerate(rows, 1)
+        ),
+        bars=tuple(bars),
+        dots=tuple(dots),
     )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import BigIntegerField, CharField, Exists, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from chat.conversations.hours import is_open
@@ -33,6 +34,9 @@ from chat.models import (
 AGAIN_AFTER = timedelta(minutes=10)  # between two mails to staff of one episode
 UNSEEN_FOR = timedelta(seconds=60)
 LOOK_BACK = timedelta(days=2)  # what is older than this when mail is switched on is no news
+MOST = 500  # conversations per round and side; the others have their turn in ten seconds
+ADDRESS = r"^[^\s@]+@[^\s@]+$"  # none that no mail is queued for: those would be looked at for ever
+UP_TO = Cast(Func("key", Value(":"), Value(-1), function="split_part"), BigIntegerField())  # of a mail's news
 TO_STAFF = (MailKind.WAITING, MailKind.CUSTOMER_WROTE)
 
 
@@ -50,9 +54,21 @@ def _waiting() -> Iterator[uuid.UUID]:
     rows = Conversation.objects.filter(
         care=Care.OPEN, waiting_since__isnull=False, last_message_at__gt=Now() - LOOK_BACK
     )
-    for conversation in rows.exclude(assistant__notify_email="").select_related("assistant"):
+    rows = rows.exclude(assistant__notify_email="").exclude(Exists(_told())).select_related("assistant")
+    for conversation in rows[:MOST]:
         if not is_here or not is_open(conversation.assistant):
             yield conversation.pk
+
+
+def _told() -> QuerySet[OutgoingMail]:
+    """Return the mails to staff after which a waiting customer has said nothing more."""
+    of_it = {"conversation": OuterRef("conversation")}
+    return OutgoingMail.objects.filter(
+        Exists(Handoff.objects.filter(**of_it, ended_at=None, requested_at__lte=OuterRef("created_at"))),
+        ~Exists(Message.objects.filter(**of_it, role=Role.CUSTOMER, created_at__gt=OuterRef("created_at"))),
+        conversation=OuterRef("pk"),
+        kind__in=TO_STAFF,
+    )
 
 
 def _tell_staff(conversation_id: uuid.UUID) -> bool:
@@ -80,17 +96,34 @@ def _tell_staff(conversation_id: uuid.UUID) -> bool:
 
 
 def _unseen() -> QuerySet[Conversation, uuid.UUID]:
-    """Return the conversations whose customer has an address and has not looked for a minute."""
-    said = Event.objects.filter(
-        Q(kind="message.created", data__message__role=Role.STAFF) | Q(kind="answer.finished"),
-        conversation=OuterRef("pk"),
-        seq__gt=OuterRef("seen_seq"),
-        created_at__lt=Now() - UNSEEN_FOR,
+    """Return some conversations that have a mail due to a customer who has not looked for a minute."""
+    known = Q(email="", customer__email__regex=ADDRESS)
+    said = _news().filter(
+        conversation=OuterRef("pk"), seq__gt=OuterRef("seen_seq"), created_at__lt=Now() - UNSEEN_FOR
     )
-    rows = Conversation.objects.filter(last_message_at__gt=Now() - LOOK_BACK).filter(
-        ~Q(email="") | Q(customer__email__gt="")
+    rows = Conversation.objects.filter(
+        Q(email__regex=ADDRESS) | known, Exists(said), last_message_at__gt=Now() - LOOK_BACK
     )
-    return rows.filter(Exists(said)).order_by("last_message_at").values_list("pk", flat=True)
+    return rows.order_by("last_message_at").values_list("pk", flat=True)[:MOST]
+
+
+def _news() -> QuerySet[Event]:
+    """Return what goes by mail to who does not see it, once: staff's words, and answers to mails.
+
+    What the assistant answers in the chat stays there: most customers have read it when they leave.
+    """
+    by_mail = Answer.objects.annotate(name=Cast("pk", CharField())).filter(
+        conversation=OuterRef("conversation"), question__channel=Channel.EMAIL, name=OuterRef("answer")
+    )
+    mailed = OutgoingMail.objects.annotate(seq=UP_TO).filter(
+        conversation=OuterRef("conversation"), kind=MailKind.STAFF_REPLIED, seq__gte=OuterRef("seq")
+    )
+    return Event.objects.annotate(answer=KT("data__answer")).filter(
+        Q(kind="message.created", data__message__role=Role.STAFF)
+        | Q(Exists(by_mail), kind="answer.finished"),
+        ~Exists(mailed),
+        created_at__gt=Now() - LOOK_BACK,
+    )
 
 
 def _tell_customer(conversation_id: uuid.UUID) -> bool:
@@ -108,17 +141,7 @@ def _tell_customer(conversation_id: uuid.UUID) -> bool:
 
 def unseen_events(conversation: Conversation) -> list[Event]:
     """Return what a customer has neither seen nor been mailed: staff's words, and answers to their mails."""
-    mailed = OutgoingMail.objects.filter(conversation=conversation, kind=MailKind.STAFF_REPLIED)
-    last = max((int(key.rpartition(":")[2]) for key in mailed.values_list("key", flat=True)), default=0)
-    events = Event.objects.filter(
-        Q(kind="message.created", data__message__role=Role.STAFF) | Q(kind="answer.finished"),
-        conversation=conversation,
-        seq__gt=max(last, conversation.seen_seq),
-        created_at__gt=timezone.now() - LOOK_BACK,
-    ).order_by("seq")
-    by_mail = Answer.objects.filter(conversation=conversation, question__channel=Channel.EMAIL)
-    answers = {str(pk) for pk in by_mail.values_list("pk", flat=True)}
-    return [event for event in events if event.kind == "message.created" or event.data["answer"] in answers]
+    return list(_news().filter(conversation=conversation, seq__gt=conversation.seen_seq).order_by("seq"))
 
 
 def address_of(conversation: Conversation) -> str:

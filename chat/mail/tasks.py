@@ -1,7 +1,7 @@
 """Tasks of mail: what the clock rings for; each round finds its work in PostgreSQL or the mailbox.
 
-One of them at a time over all workers: a mail server that hangs holds up one thread, and the
-documents of staff are read by the others meanwhile.
+One of a kind at a time over all workers: a mail server that hangs, or a look that takes long, holds
+up one thread, and the documents of staff are read by the others meanwhile.
 """
 
 import imaplib
@@ -18,13 +18,16 @@ from chat.mail.sending import send_due
 
 log = logging.getLogger(__name__)
 LOCK = 0x6D61696C  # key of PostgreSQL's advisory lock: "mail"
+LOOK = 0x6C6F6F6B  # the one of looking what is due, which waits for no server: "look"
 
 
 @shared_task(queue="maintenance")
 def notice_and_send() -> None:
     """Queue the mails that somebody should get, and send those that are due."""
-    notice()
-    with _alone() as is_alone:
+    with _alone(LOOK) as is_alone:
+        if is_alone:
+            notice()
+    with _alone(LOCK) as is_alone:
         if is_alone:
             send_due()
 
@@ -32,7 +35,7 @@ def notice_and_send() -> None:
 @shared_task(queue="maintenance")
 def fetch_mail() -> None:
     """Look into the mailbox for replies."""
-    with _alone() as is_alone:
+    with _alone(LOCK) as is_alone:
         try:
             if is_alone:
                 fetch()
@@ -41,14 +44,14 @@ def fetch_mail() -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
-    """Say whether nobody else talks to a mail server; nobody else will as long as the block runs."""
+def _alone(lock: int) -> Iterator[bool]:
+    """Say whether nobody else is at this work; nobody else will be as long as the block runs."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         (is_alone,) = cursor.fetchone()
     try:
         yield is_alone
     finally:
         if is_alone:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

@@ -42,11 +42,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What answers a program, and the scope in which it looks; ``language`` is for questions without one."""
+    """What answers a program, and the scope in which it looks.
+
+    ``language`` is for questions without one, ``form`` the one wished for or else the assistant's.
+    """
 
     answerer: Answerer
     scope: Scope
     language: str
+    form: str = "auto"
 
 
 def prepared(ask: Ask) -> Prepared:
@@ -63,7 +67,7 @@ def prepared(ask: Ask) -> Prepared:
     style = replace(style, form=ask.form or style.form, has_people=False)
     shelves = _narrowed(ask, assistant.collections if assistant else ())
     scope = Scope(ask.audiences, shelves)
-    return Prepared(engine_in(scope, style), scope, assistant.language if assistant else "")
+    return Prepared(engine_in(scope, style), scope, assistant.language if assistant else "", style.form)
 
 
 prepare = database_sync_to_async(prepared, thread_sensitive=False)

@@ -11,7 +11,7 @@ from chat.models import Assistant, Conversation
 from chat.privacy.erasure import erase
 from chat.realtime.broadcast import announce, ring_staff
 from chat.realtime.deeds import FOUNDING, act
-from chat.realtime.entering import arrive
+from chat.realtime.entering import arrive, opened
 from chat.realtime.following import TRY_AGAIN, FollowingConsumer
 from chat.realtime.limiting import Gate
 from chat.realtime.protocol import (
@@ -114,6 +114,7 @@ class ChatConsumer(FollowingConsumer):
             case Identify():
                 await self._identify(frame)
             case Resume(last_seq):
+                await self._join_other_tabs()
                 self.begin_after(last_seq)
                 await self.catch_up(with_snapshots=True)
             case Ping():
@@ -123,7 +124,15 @@ class ChatConsumer(FollowingConsumer):
             case _:
                 await self._act_in_conversation(frame)
 
+    async def _join_other_tabs(self) -> None:
+        """Enter the conversation that another tab has begun since this one said hello."""
+        if self.conversation is None:
+            await self.enter(await database_sync_to_async(opened)(self.assistant, self.greeting))
+
     async def _ping(self) -> None:
+        if self.conversation is None:
+            await self._join_other_tabs()
+            await self.catch_up(with_snapshots=True)
         head = await self.head()
         if self.sent_seq and not head:
             await self.forgotten()  # deleted, and the announcement got lost
@@ -132,6 +141,7 @@ class ChatConsumer(FollowingConsumer):
 
     async def _forget(self) -> None:
         """Delete the conversation for good, and tell everybody who follows it."""
+        await self._join_other_tabs()
         if self.conversation is not None:
             conversation_id = self.conversation.id
             await database_sync_to_async(erase)(conversation_id)

@@ -7,33 +7,37 @@ what customers get. Customers' answers are remembered besides, measured ones nev
 import uuid
 from collections.abc import Sequence
 from dataclasses import astuple, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from chat.answering.answerer import Answerer
+from chat.answering.closer import doubts
+from chat.answering.deciding import Calibration
 from chat.answering.engine import AnswerEngine, Conduct, Match, Search
 from chat.answering.events import Curated
 from chat.answering.guarding import GuardedModel, Patience
 from chat.answering.places import Places
-from chat.answering.prompting import prompt_version
+from chat.answering.prompting import judge_instructions, prompt_version
 from chat.answering.quoting import Near
 from chat.answering.remembering import RememberingAnswerer
+from chat.answering.rewriting import with_what_it_leans_on
 from chat.answering.style import Style
-from chat.answering.support import Support, Vectors
+from chat.answering.support import EDITION, Judge, Like, Support, model_judge
 from chat.answering.wording import LanguageModel
 from chat.conversations.remembered import StoredMemory
 from chat.learning import calibration_in_force
 from knowledge.curated import CuratedMatch, match
+from knowledge.language import detect
 from knowledge.passages import Passage
 from knowledge.retrieval import Scope, search
-from knowledge.retrieval.meaning import nearness_to, sentence_vectors
+from knowledge.retrieval.meaning import likeness_to, nearness_to
 
 MODEL_ADAPTER = "chat.answering.language_model.OpenAICompatibleModel"
 PASSAGES = 8
-vectors: Vectors = database_sync_to_async(sentence_vectors, thread_sensitive=False)
+like: Like = database_sync_to_async(likeness_to, thread_sensitive=False)
 near: Near = database_sync_to_async(nearness_to, thread_sensitive=False)
 NOWHERE = uuid.UUID(int=0)  # the document of a curated answer that links to none
 
@@ -46,13 +50,34 @@ def configured_model() -> LanguageModel | None:
     """
     if not settings.MODEL_URL:
         return None
-    patience = Patience(
+    return GuardedModel(import_string(MODEL_ADAPTER)(), _patience(), Places(settings.MODEL_CONCURRENCY))
+
+
+@lru_cache(maxsize=1)
+def configured_judge() -> Judge | None:
+    """Return what judges each sentence of a model besides, by the setting ``SUPPORT_JUDGE``, or None.
+
+    "model" is the model itself, asked beside the answer that it is wording: in line behind that one it
+    would wait for itself.
+
+    Raises:
+        ImportError: The setting names what cannot be loaded; a check says so at the start.
+    """
+    if settings.SUPPORT_JUDGE != "model":
+        return import_string(settings.SUPPORT_JUDGE)() if settings.SUPPORT_JUDGE else None
+    if not settings.MODEL_URL:
+        return None
+    model = GuardedModel(import_string(MODEL_ADAPTER)(), _patience(), Places(0))
+    return model_judge(model.stream, judge_instructions())
+
+
+def _patience() -> Patience:
+    return Patience(
         settings.MODEL_WAIT_SECONDS,
         settings.MODEL_FIRST_TOKEN_SECONDS,
         settings.MODEL_STALL_SECONDS,
         settings.MODEL_TOTAL_SECONDS,
     )
-    return GuardedModel(import_string(MODEL_ADAPTER)(), patience, Places(settings.MODEL_CONCURRENCY))
 
 
 def engine_for(collections: Sequence[str] = (), style: Style | None = None) -> AnswerEngine:
@@ -62,8 +87,8 @@ def engine_for(collections: Sequence[str] = (), style: Style | None = None) -> A
 
 def engine_in(scope: Scope, style: Style | None = None) -> AnswerEngine:
     """Return the same engine for the eyes that a scope has."""
-    conduct = Conduct(_fitted(style), calibration_in_force(), Support(vectors=vectors), near)
-    return AnswerEngine(searcher(scope), configured_model(), matcher(scope), conduct)
+    conduct = Conduct(_fitted(style), calibration_in_force(), Support(like, configured_judge()), near)
+    return AnswerEngine(searcher(scope, conduct.calibration), configured_model(), matcher(scope), conduct)
 
 
 def answerer_for(collections: Sequence[str] = (), style: Style | None = None) -> Answerer:
@@ -73,8 +98,9 @@ def answerer_for(collections: Sequence[str] = (), style: Style | None = None) ->
         return engine
     manner = astuple(replace(_fitted(style), language=""))
     setting = astuple(calibration_in_force())
-    model = (settings.MODEL_URL, settings.MODEL_NAME, prompt_version())
-    circumstances = (*model, *map(str, (*manner, *setting)))
+    model = (settings.MODEL_URL, settings.MODEL_NAME, str(settings.MODEL_MAX_TOKENS), prompt_version())
+    checks = (EDITION, settings.SUPPORT_JUDGE, settings.RERANKER, settings.RERANK_URL, settings.RERANK_MODEL)
+    circumstances = (*model, *checks, *map(str, (*manner, *setting)))
     return RememberingAnswerer(engine, StoredMemory(Scope(collections=tuple(collections)), circumstances))
 
 
@@ -83,14 +109,34 @@ def _fitted(style: Style | None) -> Style:
     return replace(style or Style(), context_tokens=settings.MODEL_CONTEXT_TOKENS)
 
 
-def searcher(scope: Scope) -> Search:
-    """Return search as the engine's port; it runs in a thread so that other answers go on."""
+def searcher(scope: Scope, calibration: Calibration | None = None) -> Search:
+    """Return search as the engine's port; it runs in a thread so that other answers go on.
+
+    What leaves doubt by the calibration is looked at more closely.
+    """
 
     def find(question: str, earlier: Sequence[str]) -> Sequence[Passage]:
-        return search(question, scope, PASSAGES, earlier)
+        return looked_up(question, scope, calibration or Calibration(), earlier)
 
     found: Search = database_sync_to_async(find, thread_sensitive=False)
     return found
+
+
+def looked_up(
+    question: str,
+    scope: Scope,
+    calibration: Calibration,
+    earlier: Sequence[str] = (),
+    limit: int = PASSAGES,
+) -> list[Passage]:
+    """Return the passages that an engine decides by, the best three looked at closely where they leave doubt.
+
+    Raises:
+        EmbedderUnavailable: The embedder did not answer.
+        EmbedderMismatch: The configured embedder is not the model of the stored vectors.
+    """
+    sought = with_what_it_leans_on(question, earlier, detect(question))
+    return search(question, scope, limit, earlier, partial(doubts, sought, calibration))
 
 
 def matcher(scope: Scope) -> Match:

@@ -23,9 +23,18 @@ def arrive(hello: Hello) -> tuple[Assistant, Conversation | None] | None:
     assistant = Assistant.objects.filter(key=hello.assistant, is_active=True).first()
     if assistant is None:
         return None
+    return assistant, opened(assistant, hello)
+
+
+def opened(assistant: Assistant, hello: Hello) -> Conversation | None:
+    """Return the conversation that a hello opens by now; None as long as nothing was said.
+
+    Raises:
+        BadQuestion: The website may not embed the assistant, or the conversation began on another one.
+    """
     conversation = find(assistant, hello.token)
     enter_from(assistant, conversation, hello)
-    return assistant, conversation
+    return conversation
 
 
 def enter_from(assistant: Assistant, conversation: Conversation | None, hello: Hello) -> None:

@@ -39,6 +39,7 @@ class HearingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         try:
             with suppress(StopConsumer):
                 is_tuned = await self.tune_in()
+                heed_cancellation()
                 hear = partial(self.channel_layer.receive, self.channel_name) if is_tuned else self._hear_late
                 await await_many_dispatch([receive, hear], self.dispatch)
         finally:
@@ -83,3 +84,15 @@ class HearingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle a message; unlike Channels, wait for no database thread before."""
         await getattr(self, get_handler_name(message))(message)
+        heed_cancellation()
+
+
+def heed_cancellation() -> None:
+    """Raise ``CancelledError`` in a task that was cancelled and lives on.
+
+    ``asyncio.wait_for`` of Python 3.11, which the Redis client waits with, loses a cancellation that comes
+    together with what it waits for; such a socket served nobody for ever, and a process did not end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

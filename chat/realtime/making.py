@@ -7,7 +7,7 @@ a fact in the transaction that ends the answer.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -19,6 +19,7 @@ from chat.answering.phrases import phrase
 from chat.answering.places import place_teller
 from chat.conversations import answers
 from chat.conversations.answers import Reply, Standing, Work
+from chat.realtime.awaiting import happens
 from chat.realtime.broadcast import announce_events
 from chat.realtime.showing import Showing
 from chat.realtime.suggesting import follow_ups
@@ -32,7 +33,8 @@ TRIES_TO_FINISH = 8
 ANSWERS = ("answered", "curated")  # the outcomes behind which other questions may be offered
 TRIES_TO_BEGIN = 20
 AWAY = (OperationalError, InterfaceError)
-SIGNS = ("nearness", "lead", "words", "coverage")  # what was decided by, for who fits the decision anew
+# What was decided by, for who fits the decision anew.
+SIGNS = ("nearness", "lead", "words", "coverage", "code", "lacks_code")
 
 keep_all = database_sync_to_async(answers.keep_all, thread_sensitive=False)
 pause = database_sync_to_async(answers.pause, thread_sensitive=False)
@@ -138,8 +140,7 @@ class Making:
     async def _keep(self, making: asyncio.Task[None]) -> None:
         """Renew the lease and checkpoint; end the making when it is no longer ours, wanted or watched."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), KEEP_SECONDS)
+            await happens(self._look, KEEP_SECONDS)
             self._look.clear()
             try:
                 await self._stand()
@@ -207,6 +208,7 @@ class Making:
                 "dense": round(passage.dense, 4),
                 "lexical": round(passage.lexical, 4),
                 **{sign: round(getattr(passage, sign), 4) for sign in SIGNS},
+                "closest": None if passage.closest is None else round(passage.closest, 4),
                 "document_id": str(passage.document_id),
                 "version_id": str(passage.version_id),
                 "start": passage.start,

@@ -20,7 +20,9 @@ from django.db import InterfaceError, OperationalError
 
 from chat.conversations import answers, handoffs, staffing
 from chat.conversations.transcript import BELL, STOP
+from chat.realtime.awaiting import happens
 from chat.realtime.broadcast import announce_events, ring_staff
+from chat.realtime.hearing import heed_cancellation
 from chat.realtime.making import EngineFor, Making, keep_all
 from chat.realtime.together import Together
 from chat.realtime.watching import Watchers
@@ -74,8 +76,7 @@ class AnswerRunner:
             while not self._over.is_set():
                 self._bell.clear()
                 await self._take()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), LOOK_SECONDS)
+                await happens(self._bell, LOOK_SECONDS)
                 for helper in helpers:
                     if helper.done():
                         helper.result()  # one that fails must not be missed in silence
@@ -165,6 +166,7 @@ class AnswerRunner:
                 if not makings:
                     continue
                 unwatched = await watchers.unwatched({one.work.conversation_id for one in makings})
+                heed_cancellation()
                 deserted = [one for one in makings if one.work.conversation_id in unwatched]
                 looks = Counter({one: looks[one] + 1 for one in deserted})
                 for one, count in looks.items():

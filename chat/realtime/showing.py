@@ -7,10 +7,10 @@ model costs ten frames a second and not a hundred.
 
 import asyncio
 from collections import deque
-from contextlib import suppress
 from typing import Any
 
 from chat.conversations.answers import Work
+from chat.realtime.awaiting import happens
 from chat.realtime.broadcast import announce
 
 PACE = 0.075  # seconds between two deltas; the eye sees no difference to every token
@@ -59,15 +59,11 @@ class Showing:
             await self._news.wait()
             self._news.clear()
             if await self.flush():
-                await self._pause(PACE)
+                await happens(self._over, PACE)
             else:
-                await self._pause(AGAIN)
+                await happens(self._over, AGAIN)
                 self._news.set()
         await self.flush()
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._over.wait(), seconds)
 
     async def flush(self) -> bool:
         """Show what is noted now; say whether it went out. What did not goes with what is shown next."""

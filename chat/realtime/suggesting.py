@@ -5,14 +5,14 @@ from collections.abc import Collection, Sequence
 from chat.answering.deciding import Kind, decide
 from chat.learning import calibration_in_force
 from chat.models import Assistant
+from chat.realtime.engines import looked_up
 from knowledge.curated import match
 from knowledge.lexemes import fold
 from knowledge.passages import Passage
-from knowledge.retrieval import Scope, search
+from knowledge.retrieval import Scope
 
 MOST = 3
 LONGEST = 90  # characters that fit on a button
-PASSAGES = 8
 QUESTION_MARKS = ("?", "？", "؟")
 
 
@@ -44,8 +44,9 @@ def is_answerable(question: str, assistant: Assistant) -> bool:
     scope = Scope(collections=tuple(assistant.collections))
     if match(question, scope) is not None:
         return True
-    decision = decide(question, tuple(search(question, scope, PASSAGES)), calibration_in_force())
-    return decision.kind is Kind.ANSWER
+    calibration = calibration_in_force()
+    passages = looked_up(question, scope, calibration)
+    return decide(question, passages, calibration).kind is Kind.ANSWER
 
 
 def check_suggestions(assistant: Assistant) -> list[str]:

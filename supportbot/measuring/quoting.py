@@ -18,6 +18,7 @@ def quoted(question: str, passages: Sequence[Passage]) -> str:
     """
     language = detect(question)
     texts = texts_to_compare(passages, language)
-    nearness = dict(zip(texts, nearness_to(question, texts), strict=True)) if texts else {}
+    near = nearness_to(question, list(texts.values())) if texts else []
+    nearness = dict(zip(texts, near, strict=True))
     pieces = quote(question, passages, Citer(), language, nearness)
     return "".join(piece.text for piece in pieces if isinstance(piece, Text))

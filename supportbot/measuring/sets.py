@@ -15,12 +15,12 @@ from chat.learning.metrics import RankingFigures, percentile, rate
 from chat.learning.places import says
 from chat.learning.refusing import always_refusing, is_answerable, rate_refusals
 from chat.learning.retrieval_sets import Query, RetrievalSet, load
-from chat.realtime.engines import PASSAGES
+from chat.realtime.engines import PASSAGES, looked_up
 from knowledge.language import detect
 from knowledge.models import Collection
 from knowledge.passages import Passage
 from knowledge.querysets import languages_of
-from knowledge.retrieval import Scope, search
+from knowledge.retrieval import Scope
 from knowledge.sentences import sentences
 from supportbot.measuring.baselines import Baselines
 from supportbot.measuring.quoting import quoted
@@ -109,7 +109,7 @@ def _ask(wanted: RetrievalSet, collection: Collection, names: Names, wishes: Wis
     for query in tqdm(wanted.queries, "asking", disable=not sys.stderr.isatty()):
         question, earlier = asked_as(query, wishes.history)
         begun = time.perf_counter()
-        passages = search(question, scope, DEPTH, earlier)
+        passages = looked_up(question, scope, Calibration(), earlier, DEPTH)
         replies.milliseconds.append(1000 * (time.perf_counter() - begun))
         found = (name for passage in passages for name in names[passage.document_id])
         replies.rankings[query.id] = list(dict.fromkeys(found))[:KEPT]

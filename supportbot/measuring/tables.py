@@ -6,6 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from chat.evaluation.reports import looks
+from chat.learning.plots import ranked
 
 SIZES = ("set", "documents", "chunks", "questions")
 COLUMNS = (*SIZES, "hit@1", "hit@5", "ndcg@10", "mrr@10", "p50_ms", "p95_ms")
@@ -43,8 +44,14 @@ def markdown(reports: Sequence[Mapping[str, Any]]) -> str:
 
 
 def html(reports: Sequence[Mapping[str, Any]]) -> str:
-    """Return all tables as one HTML file."""
-    context = {"tables": tables_of(reports), "looks": looks()}
+    """Return a plot and all tables as one HTML file."""
+    plain = [name for name in PLAIN if all(name in report.get("baselines", {}) for report in reports)]
+    plot = ranked(
+        [report["set"] for report in reports],
+        [report["ndcg@10"] for report in reports],
+        {name: [report["baselines"][name]["ndcg@10"] for report in reports] for name in plain},
+    )
+    context = {"plot": plot, "tables": tables_of(reports), "looks": looks()}
     return render_to_string("staff/evaluation/sets.html", context)
 
 

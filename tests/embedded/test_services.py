@@ -95,6 +95,24 @@ def test_the_products_role_makes_databases_with_vectors_but_is_no_superuser(
     assert one(elsewhere, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
 
 
+def test_a_command_before_there_are_tables_says_how_to_make_them(shared: tuple[Path, Services]) -> None:
+    data, services = shared
+
+    done = subprocess.run(
+        [sys.executable, str(PROJECT / "manage.py"), "search", "parcel"],
+        env={**os.environ, **services.environment(), "SUPPORTBOT_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "The database has no tables yet, or older ones: run `manage.py migrate`, then this again."
+    )
+    assert "Traceback" not in done.stderr
+
+
 def test_the_servers_do_not_run_as_root(shared: tuple[Path, Services]) -> None:
     data = shared[0]
 

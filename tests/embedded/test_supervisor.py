@@ -17,10 +17,12 @@ pytestmark = pytest.mark.embedded
 
 WITH_GRANDCHILD = ["sh", "-c", "sleep 600 & echo $! > $NOTE; wait"]
 STUBBORN = ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"]
+# What a shell runs in the background, a test run too, ignores interrupts and hands that on.
 SUPERVISING = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from supportbot.embedded.supervisor import Program, Supervisor
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Supervisor([Program("sleeper", ["sleep", "600"])], Path(sys.argv[1]), quiet=True) as supervisor:
     supervisor.wait_until_ready("sleeper", 10)
     print(supervisor.pid("sleeper"), flush=True)

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from knowledge import tokens
 from knowledge.models import Reach
+from tests.chat.realtime.customers import PATIENCE
 from tests.guards import matrix
 from tests.guards.matrix import EITHER, NO, VISITORS, YES, cell, policy_of
 from tests.guards.policies import SOCKETS, STAFF, TOKEN
@@ -123,7 +124,7 @@ async def test_no_socket_opens_to_a_page_of_another_origin(path: str, origin: st
 
     await socket.send_input({"type": "websocket.connect"})
 
-    assert (await socket.receive_output())["type"] == "websocket.close"
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.close"
 
 
 STAFF_SOCKETS = sorted(path for path, policy in SOCKETS.items() if policy == STAFF)

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from chat.realtime.protocol import READERS
 from chat.realtime.routing import urlpatterns as socket_patterns
 from supportbot.asgi import application
+from tests.chat.realtime.customers import PATIENCE
 from tests.guards.matrix import policy_of
 from tests.guards.policies import FRAMES, OWN, ROUTES, SOCKETS
 
@@ -86,12 +87,12 @@ def test_every_socket_and_every_frame_has_a_declared_policy() -> None:
 async def test_a_frame_that_needs_a_conversation_is_refused_before_the_hello(kind: str) -> None:
     socket = socket_from("http://localhost")
     await socket.send_input({"type": "websocket.connect"})
-    assert (await socket.receive_output())["type"] == "websocket.accept"
+    assert (await socket.receive_output(PATIENCE))["type"] == "websocket.accept"
 
     frame = {"type": kind, **FRAMES[kind][1]}
     await socket.send_input({"type": "websocket.receive", "text": json.dumps(frame)})
 
-    answer = json.loads((await socket.receive_output())["text"])
+    answer = json.loads((await socket.receive_output(PATIENCE))["text"])
     assert answer["code"] == "hello_first"
     await socket.send_input({"type": "websocket.disconnect", "code": 1000})
-    await socket.wait()
+    await socket.wait(PATIENCE)

@@ -182,3 +182,17 @@ def test_removing_asks_what_becomes_of_the_documents(
     assert still_there
     assert not Source.objects.exists()
     assert Document.objects.count() == documents
+
+
+def test_removing_deletes_a_document_that_two_pages_share_once(
+    ada_client: Client, make_source: MakeSource, make_document: MakeDocument
+) -> None:
+    source, document = make_source(), make_document()
+    for path in ("guides/", "guides.html"):
+        source.pages.create(address=f"https://a.example.com/{path}", document=document)
+
+    response = ada_client.post(reverse("staff:source-remove", args=[source.pk]), {"documents": "delete"})
+
+    assert sentences(response) == ["“Help site” is removed, and 1 document with it."]
+    assert not Source.objects.exists()
+    assert not Document.objects.exists()

@@ -84,3 +84,12 @@ def test_mail_that_is_set_up_by_halves_is_refused_and_none_is_warned_of(settings
     assert none == ["supportbot.W020"]
     assert [found.id for found in wrong] == ["supportbot.E020"] * 5
     assert all(found.msg.endswith((".", "/")) for found in wrong)
+
+
+@pytest.mark.parametrize(
+    ("judge", "ids"), [("", []), ("model", []), ("nowhere.to.be.found", ["supportbot.E009"])]
+)
+def test_a_judge_that_cannot_be_loaded_is_refused(settings: Settings, judge: str, ids: list[str]) -> None:
+    settings.SUPPORT_JUDGE = judge
+
+    assert [found.id for found in checks.check_judge()] == ids

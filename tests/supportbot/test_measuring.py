@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from chat.answering.events import Turn
 from chat.learning.retrieval_sets import Query, load
@@ -128,7 +128,35 @@ def test_several_sets_share_one_report_and_one_table(tmp_path: Path) -> None:
     assert table.read_text().count("\n| one |") == 3
     assert "| mean |" in table.read_text()
     assert "<script" not in page.read_text()
+    assert page.read_text().count('<rect class="bar"') == 2
+    assert page.read_text().count('<circle class="dot"') == 6
     assert json.loads((tmp_path / "rankings.json").read_text())["one"]["1"][0] == "w"
+
+
+def test_a_set_that_became_worse_closes_the_gate_and_is_named(tmp_path: Path) -> None:
+    home, before = a_set(tmp_path), tmp_path / "before.json"
+    before.write_text(json.dumps(evaluated(tmp_path, home)))
+
+    evaluated(tmp_path, home, "--compare", str(before))
+    was = json.loads(before.read_text())
+    before.write_text(json.dumps({**was, "set": "small", "containment": {"quoted": 0.9}, "ndcg@10": 0.5}))
+    evaluated(tmp_path, home, "--compare", str(before))
+    (home / "qrels.tsv").write_text("1\tb\t1\n2\tb\t1\n")
+    before.write_text(json.dumps(was))
+
+    with pytest.raises(CommandError, match="became worse") as failure:
+        evaluated(tmp_path, home, "--compare", str(before))
+    assert failure.value.returncode == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"sets": [{"set": 1}]}'])
+def test_a_file_that_is_no_report_of_sets_is_refused_before_anything_is_asked(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "before.json").write_text(text)
+
+    with pytest.raises(CommandError, match="is no report of evaluate --beir"):
+        evaluated(tmp_path, a_set(tmp_path), "--compare", str(tmp_path / "before.json"))
 
 
 def test_earlier_turns_are_rewritten_left_out_or_joined() -> None:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.answering.quoting.meeting import Asked, defines, met, score, weight
+from chat.answering.quoting.meeting import Asked, defines, met, score
 from chat.answering.quoting.parts import Kind, Part, parts_of
+from chat.answering.quoting.rows import rows_of
 from knowledge.passages import Passage
+from knowledge.sentences import word_count
 
 MOST_WORDS = 70  # of a run of sentences
 WHOLE_BELOW = 60  # words: a passage this short is quoted whole
 LEAST_GAIN = 0.12  # share of the question that a neighbour must meet to be shown as well
-MOST_ROWS = 3
 _LEANS = re.compile(
     r"(?:this|these|that|those|it|its|they|their|he|she|his|her|such|however|but|then|also|therefore|otherwise|"
     r"instead|in this case|in that case|if so|dies\w*|sie|es|er|deren|dessen|jedoch|aber|dann|außerdem|daher|"
@@ -55,37 +56,57 @@ class Stretch:
         return " ".join("\n".join(self.rows) if part.kind is Kind.TABLE else part.text for part in self.parts)
 
 
-def choose(asked: Asked, passage: Passage) -> Stretch | None:
-    """Return the stretch of a passage that meets a question best; None if it has nothing to show."""
+def choose(asked: Asked, passage: Passage, question: str = "") -> Stretch | None:
+    """Return the stretch of a passage that meets a question best; None if it has nothing to show.
+
+    ``question`` is what was asked in its own words, for the figures in it.
+    """
     parts = parts_of(passage)
     while parts and parts[0].kind is Kind.HEADING:
         parts = parts[1:]
     if not parts:
         return None
-    above = met(asked, passage.question, passage.language) if passage.question else frozenset()
-    gains = [score(asked, part, passage.language, above) for part in parts]
+    gains = _gains(asked, passage, parts)
     is_plain = all(part.kind in (Kind.SENTENCE, Kind.LIST) for part in parts)
-    if is_plain and (passage.question or sum(len(part.text.split()) for part in parts) <= WHOLE_BELOW):
+    if is_plain and (passage.question or sum(word_count(part.text) for part in parts) <= WHOLE_BELOW):
         return Stretch(passage, tuple(parts), gain=max(gains), defines=_defines(asked, parts))
-    best = max(range(len(parts)), key=lambda n: (gains[n], parts[n].kind is not Kind.HEADING, -n))
+    rows = [
+        rows_of(asked, part, passage.language, question) if part.kind is Kind.TABLE else () for part in parts
+    ]
+    open_to = _showable(parts, rows)
+    best = max(open_to, key=lambda n: (gains[n], parts[n].kind is not Kind.HEADING, -n), default=None)
+    if best is None or (len(open_to) < len(parts) and gains[best] <= 0):
+        return None
     first, last = _with_neighbours(asked, parts, gains, best, passage.language)
     chosen = tuple(parts[first : last + 1])
-    table = next((part for part in chosen if part.kind is Kind.TABLE), None)
-    rows = rows_of(asked, table, passage.language) if table else ()
-    return Stretch(passage, chosen, rows, gains[best], _defines(asked, chosen))
+    shown = next((found for found in rows[first : last + 1] if found), ())
+    return Stretch(passage, chosen, shown, gains[best], _defines(asked, chosen))
+
+
+def _showable(parts: Sequence[Part], rows: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the places of the parts but for tables without a row to show and what leads on to those."""
+    left: list[int] = []
+    for place in reversed(range(len(parts))):
+        is_mute = parts[place].kind is Kind.TABLE and not rows[place]
+        leads_nowhere = parts[place].leads_on and place + 1 < len(parts) and place + 1 not in left
+        if not is_mute and not leads_nowhere:
+            left.append(place)
+    return left
+
+
+def _gains(asked: Asked, passage: Passage, parts: Sequence[Part]) -> list[float]:
+    """Return how well each part meets a question, with the question or heading that it stands under."""
+    above = met(asked, passage.question, passage.language) if passage.question else frozenset()
+    gains: list[float] = []
+    for part in parts:
+        if part.kind is Kind.HEADING:
+            above = met(asked, part.text, passage.language)
+        gains.append(score(asked, part, passage.language, above))
+    return gains
 
 
 def _defines(asked: Asked, parts: Sequence[Part]) -> bool:
     return any(defines(asked, part) for part in parts)
-
-
-def rows_of(asked: Asked, table: Part, language: str) -> tuple[str, ...]:
-    """Return the header of a table and the rows that meet the question best, in their order."""
-    header, *body = table.text.split("\n")
-    gains = [round(weight(asked, met(asked, row, language)), 6) for row in body]
-    best = max(gains, default=0.0)
-    chosen = [row for row, gain in zip(body, gains, strict=True) if gain == best]
-    return (header, *chosen[:MOST_ROWS])
 
 
 def _with_neighbours(
@@ -101,11 +122,11 @@ def _with_neighbours(
         first -= 1
     while last + 1 < len(parts) and parts[last].leads_on and parts[last + 1].kind is not Kind.HEADING:
         last += 1
-    words = sum(len(part.text.split()) for part in parts[first : last + 1])
+    words = sum(word_count(part.text) for part in parts[first : last + 1])
     # The table has chosen rows, and nothing can follow a list or code within one quote and stay readable.
     while last + 1 < len(parts) and parts[last].kind is Kind.SENTENCE:
         after = parts[last + 1]
-        words += len(after.text.split())
+        words += word_count(after.text)
         wanted = gains[last + 1] >= LEAST_GAIN or _LEANS.match(after.text) or after.block == parts[last].block
         if after.kind is not Kind.SENTENCE or words > MOST_WORDS or not wanted or after.leads_on:
             break

@@ -16,9 +16,16 @@ COMPARED = 2  # passages; with one Arabic loses .03, more than two gain nothing
 Near = Callable[[str, Sequence[str]], Awaitable[Sequence[float]]]
 
 
-def texts_to_compare(passages: Sequence[Passage], language: str) -> list[str]:
-    """Return the parts of the best passages; none unless the best is in another language, as far as known."""
+def texts_to_compare(passages: Sequence[Passage], language: str) -> dict[str, str]:
+    """Return the parts of the best passages with what they are compared as: an answer with its question.
+
+    None unless the best passage is in another language, as far as known.
+    """
     if not passages or passages[0].language in ("", language):
-        return []
-    parts = (part for passage in passages[:COMPARED] for part in parts_of(passage))
-    return list(dict.fromkeys(part.text for part in parts if part.kind is not Kind.HEADING))
+        return {}
+    return {
+        part.text: f"{passage.question} {part.text}".strip()
+        for passage in passages[:COMPARED]
+        for part in parts_of(passage)
+        if part.kind is not Kind.HEADING
+    }

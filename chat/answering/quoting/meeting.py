@@ -71,7 +71,7 @@ def read(question: str, language: str, passages: Sequence[Passage], nearness: Ma
     wanted = {
         lexeme
         for code in {language, *(one.language for one in passages)}
-        for lexeme in query_lexemes(question, code)
+        for lexeme in query_lexemes(question, code, language)
     }
     weights = {
         lexeme: math.log(1 + (len(texts) + 1) / (0.5 + sum(lexeme in text for text in texts)))

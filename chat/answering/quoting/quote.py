@@ -12,6 +12,7 @@ from chat.answering.quoting.choosing import Stretch, choose
 from chat.answering.quoting.meeting import Asked, met, read, weight
 from chat.answering.quoting.parts import Kind, Part
 from chat.answering.tongues import own_name
+from knowledge.curated.agreeing import agree, overlap, swaps
 from knowledge.lexemes import query_lexemes
 from knowledge.passages import Passage
 
@@ -23,6 +24,7 @@ MOST_GAIN = 1.5
 DEFINED = 2.0  # log-odds that saying what a code of the question stands for is worth
 PLACE = 0.3  # log-odds that each place in the order of search is worth
 NEAR = 0.3  # share of the best passage's score that it must have
+OWN = 0.67  # share of the content words of both questions that a row's and the customer's have in common
 MOST_KNOWN = 0.6  # share of its words that were already said, from which on it adds nothing
 
 
@@ -40,18 +42,34 @@ def quote(
     """
     separator, announced = "", ""
     for stretch in speakers(question, passages, language, nearness):
-        citation, is_new = citer.cite(stretch.passage, stretch.start, stretch.end)
+        asks = _question_of(stretch, question)
+        citation, is_new = citer.cite(stretch.passage, 0 if asks else stretch.start, stretch.end)
         if is_new:
             yield Cited(citation)
         original = stretch.passage.language
         if original not in (language, announced):
             frame = phrase("in_original", language).format(language=own_name(original))
             separator, announced = f"{separator}{frame}\n\n", original
-        shown = without_brackets(rendered(stretch))
+        shown = f"{asks}{rendered(stretch)}"
         # A table or a code block must end before its mark, or the mark would become part of it.
         glue = "\n\n" if shown.endswith(("|", "```")) else ""
         yield Text(f"{separator}{shown}{glue}{mark([citation])}")
         separator = "\n\n"
+
+
+def _question_of(stretch: Stretch, question: str) -> str:
+    """Return the question of a Q&A row as it is shown above its answer; nothing if it is the customer's own.
+
+    "Do you deliver to Ireland?" finds the row "Do you deliver abroad, to the United States?", whose answer
+    "No. We deliver to Ireland ..." says the contrary of what it says under its question.
+    """
+    passage = stretch.passage
+    if not passage.question or not passage.text.startswith(passage.question):
+        return ""
+    is_own = agree(question, passage.question) and not swaps(question, passage.question, passage.language)
+    if is_own and overlap(question, passage.question, passage.language) >= OWN:
+        return ""
+    return without_brackets(f"**{passage.question}**\n\n")
 
 
 def speakers(
@@ -60,7 +78,9 @@ def speakers(
     """Return the stretches that answer, the best passage's first, then those that add something."""
     considered = passages[:CONSIDERED]
     asked = read(question, language, considered, nearness)
-    chosen = [stretch for passage in considered if (stretch := choose(asked, passage)) is not None]
+    chosen = [stretch for passage in considered if (stretch := choose(asked, passage, question)) is not None]
+    if any(stretch.gain for stretch in chosen):  # what meets nothing of a question is a cover or a footer
+        chosen = [stretch for stretch in chosen if stretch.gain]
     found: list[Stretch] = []
     ranked = sorted(enumerate(chosen), key=lambda placed: _worth(placed[1]) - PLACE * placed[0], reverse=True)
     for _, stretch in ranked:
@@ -112,10 +132,10 @@ def _shown(part: Part, rows: Sequence[str]) -> str:
         case Kind.TABLE:
             header, *body = rows
             rule = "|" + " --- |" * max(header.count("|") - 1, 1)
-            return "\n".join([header, rule, *body])
-        case Kind.CODE:
+            return without_brackets("\n".join([header, rule, *body]))
+        case Kind.CODE:  # to be copied sign by sign, and nobody looks for a citation within
             return f"```\n{part.text}\n```"
         case Kind.LIST:
-            return re.sub(r"\n\s*\n", "\n", part.text)
+            return without_brackets(re.sub(r"\n\s*\n", "\n", part.text))
         case _:
-            return part.text
+            return without_brackets(part.text)

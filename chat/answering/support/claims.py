@@ -31,6 +31,9 @@ _MARKS = r"(?<!\d)[,:](?!\d)|,\s|[;()–—。，、；：]|\s-\s"
 # The number of a step is no quantity: "do this: 1. Open it".
 _STEP = re.compile(r"(?:^\s*|(?<=[:;,.])\s+|\n\s*|\b(?:and|or|und|y|et)\s+)\(?\d{1,2}(?:\)|\.(?=\s|$))")
 _LETTERS = re.compile(r"[^\W_]+")
+# What may not be another where a sentence is to be the passage's own: "€50", "< 5 kg", "-10 °C", "1.5".
+_TELLING = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+|[€$£¥%°<>≤≥±=]|[-\u2013\u2212](?=[€$£¥]?\d)")
+_HYPHENS = str.maketrans("\u2013\u2212", "--")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-/._@&+#][^\W_]+)+")
 # How a sentence joins on to what was said before says nothing that a passage could bear out.
 _OPENERS = {
@@ -87,7 +90,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence, its place in its text, and all that is compared; ``plain`` is its words alone."""
+    """A sentence, its place in its text, and all that is compared; ``plain`` is its words alone.
+
+    ``exact`` is its words with the signs that change what it says.
+    """
 
     text: str
     start: int
@@ -96,6 +102,7 @@ class Claim:
     lexemes: frozenset[str]
     all_lexemes: str
     plain: str
+    exact: str
     clauses: tuple[Clause, ...]
     quantities: tuple[Quantity, ...]
     dates: tuple[Date, ...]
@@ -123,6 +130,7 @@ def read(text: str, language: str, start: int = 0) -> Claim:
         words=frozenset(word for clause in clauses for word in clause.words),
         lexemes=frozenset(lexeme for clause in clauses for word in clause.words for lexeme in word),
         plain=plain(text),
+        exact=exact(text),
         all_lexemes=f" {' '.join(lexemes(text, language))} ",
         clauses=clauses,
         quantities=tuple(quantities),
@@ -143,6 +151,11 @@ def _without_opening(text: str, language: str) -> str:
 def plain(text: str) -> str:
     """Return the words of a text and nothing else, for a literal comparison."""
     return " ".join(_LETTERS.findall(fold(text)))
+
+
+def exact(text: str) -> str:
+    """Return the words of a text with the signs that change what it says, for being the very same."""
+    return " ".join(_TELLING.findall(fold(text).translate(_HYPHENS)))
 
 
 def content(text: str, language: str) -> frozenset[Word]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from chat.answering.support import weights
-from chat.answering.support.claims import Claim, plain, read
+from chat.answering.support.claims import Claim, exact, read
 from chat.answering.support.sources import source_of
 from chat.answering.support.vetoes import Veto
 from chat.answering.support.weighing import Weighed, weigh, word_for_word
 from knowledge.passages import Passage
 
-Vectors = Callable[[Sequence[str]], Awaitable[Sequence[Sequence[float]]]]
+# How like a sentence some others are, whatever language they are in: 0 for unrelated ones, 1 for the same.
+Like = Callable[[str, Sequence[str]], Awaitable[Sequence[float]]]
 Judge = Callable[[Sequence[tuple[str, str]]], Awaitable[Sequence[float]]]
 MARKED_LEAD = 0.1  # of probability: in doubt the model knows what it leant on
 HOPELESS = 0.02  # probability below which nobody is asked any more
@@ -27,16 +28,16 @@ class Borne:
 
 
 class Support:
-    """Decides which passages bear a sentence out; vectors and a judge are asked if there are any."""
+    """Decides which passages bear a sentence out; meaning and a judge are asked if there are any."""
 
-    def __init__(self, vectors: Vectors | None = None, judge: Judge | None = None) -> None:
+    def __init__(self, like: Like | None = None, judge: Judge | None = None) -> None:
         """Take the ports.
 
         Args:
-            vectors: Gives unit vectors for a few short texts; asked where the languages differ.
+            like: Compares sentences by what they mean; asked where the languages differ.
             judge: Gives the probability that the second text of each pair follows from the first.
         """
-        self._vectors = vectors
+        self._like = like
         self._judge = judge
 
     async def supporting(
@@ -44,7 +45,12 @@ class Support:
     ) -> Borne | None:
         """Return what bears a sentence out, or None; where two passages do as well, the marked one.
 
-        Without vectors a passage in another language has to be marked, for nothing else can tell.
+        Where meaning cannot be compared a passage in another language has to be marked, for nothing else
+        can tell.
+
+        Raises:
+            KnowledgeError: Meaning could not be compared.
+            ModelFailed: The judge could not judge.
         """
         best = await self.weighed(sentence, marked, given, language)
         if best is None or best.veto is not None or best.probability < weights.ENOUGH:
@@ -56,7 +62,7 @@ class Support:
         self, sentence: str, marked: Sequence[Passage], given: Sequence[Passage], language: str
     ) -> Weighed | None:
         """Return the best evidence for a sentence, good or bad; None when there is no passage at all."""
-        own = word_for_word(plain(sentence), [source_of(passage) for passage in marked])
+        own = word_for_word(exact(sentence), [source_of(passage) for passage in marked])
         if own is not None:  # nothing can overrule it
             return own
         claim = read(sentence.strip(), language)
@@ -76,19 +82,19 @@ class Support:
         return [weigh(claim, (*one.sources, *two.sources), language) for one, two in combinations(leading, 2)]
 
     async def _looked_at(self, claim: Claim, one: Weighed, is_marked: bool) -> Weighed:
-        """Compare vectors where words cannot be compared: with a passage in another language."""
+        """Compare meaning where words cannot be compared: with a passage in another language."""
         if one.veto is not None or not one.is_foreign:
             return one
-        if self._vectors is None:
+        if self._like is None:
             return replace(one, probability=SURE if is_marked else 0.0)
         units = one.sources[0].units
-        mine, *theirs = await self._vectors([claim.text, *(unit.text for unit in units)])
-        cosines = [sum(a * b for a, b in zip(mine, other, strict=True)) for other in theirs]
-        cosine = max(cosines, default=0.0)
-        if cosine < weights.FOREIGN_COSINE:
+        alike = await self._like(claim.text, [unit.text for unit in units]) if units else []
+        most = max(alike, default=0.0)
+        if most < weights.FOREIGN_LIKENESS:
             return one
-        nearest = units[cosines.index(cosine)]
-        return replace(one, spans=((nearest.start, nearest.end),), probability=min(cosine, SURE))
+        nearest = units[alike.index(most)]
+        probable = min(weights.ENOUGH + (1 - weights.ENOUGH) * most, SURE)
+        return replace(one, spans=((nearest.start, nearest.end),), probability=probable)
 
     async def _judged(self, claim: Claim, best: Weighed) -> Weighed:
         """Let the judge decide what is not the passage's own sentence and has no fact wrong."""

@@ -1,5 +1,6 @@
 """Sources: passages as they bear sentences out, read once however many sentences lean on them."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from knowledge.passages import Passage
 from knowledge.sentences import sentences
 
 _ASKING = ("?", "？", "؟")
+_WRITTEN = re.compile(r"[^\W\d_]+")
 LEAST_STEM = 5  # letters that two words must share to be kin
 
 
@@ -18,7 +20,7 @@ LEAST_STEM = 5  # letters that two words must share to be kin
 class Source:
     """A passage's sentences, and what its title, headings and question say of all of them.
 
-    ``asked`` is the part of ``around`` that only asks.
+    ``asked`` is the part of ``around`` that only asks, ``written`` the words as they are written, folded.
     """
 
     passage: Passage
@@ -26,6 +28,7 @@ class Source:
     around: frozenset[str]
     asked: frozenset[str]
     folded: str
+    written: frozenset[str]
 
 
 @lru_cache(maxsize=512)  # the passages of some sixty answers in the making; about 20 KB each
@@ -40,7 +43,8 @@ def source_of(passage: Passage) -> Source:
     questions = " ".join((*(one for one in named if one.rstrip().endswith(_ASKING)), passage.question))
     around = lexemes_of(content(headings, language))
     asked = lexemes_of(content(questions, language))
-    return Source(passage, units, around, asked, fold(f"{headings} {passage.text}"))
+    folded = fold(f"{headings} {passage.text}")
+    return Source(passage, units, around, asked, folded, frozenset(_WRITTEN.findall(folded)))
 
 
 def lexemes_of(words: frozenset[Word]) -> frozenset[str]:
@@ -60,6 +64,11 @@ def weight(word: Word, names: frozenset[str]) -> float:
 def is_met(word: Word, lexemes: frozenset[str]) -> bool:
     """Say whether a word stands among lexemes, itself or one of its kin ("delivery", "delivered")."""
     return not word.isdisjoint(lexemes) or any(_is_kin(mine, other) for mine in word for other in lexemes)
+
+
+def count_met(words: Collection[Word], lexemes: frozenset[str]) -> int:
+    """Return how many words stand among lexemes."""
+    return sum(is_met(word, lexemes) for word in words)
 
 
 def _is_kin(one: str, other: str) -> bool:

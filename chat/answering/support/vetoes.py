@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from chat.answering.support.claims import Claim, Clause, Word
-from chat.answering.support.sources import Source, is_met, lexemes_of
-from knowledge.facts import Quantity, opposites_of
+from chat.answering.support.lookalikes import is_another_compound, is_turned, turned
+from chat.answering.support.slips import drops_a_condition, slips
+from chat.answering.support.sources import Source, count_met, is_met, lexemes_of
+from knowledge.facts import HALVES, Quantity, opposites_of
 from knowledge.lexemes import fold
 
 SAME = 0.6  # share of a clause's words from which on two clauses speak of the same thing
@@ -14,21 +17,14 @@ NEARLY_EQUAL = 0.75  # share of all words of two sentences that both have
 SMALL = frozenset({"1", "2", "3"})
 SAID = 0.5  # share of its words from which on a passage says itself what its question asks
 # Words by which a passage says yes to its own question, in the languages of our phrases.
-_YES = frozenset(fold("yes ja sí oui sì sim tak да evet نعم 是 はい").split())
-FEW_WORDS = 3  # of a sentence that says so little that a condition it leaves out is half of the matter
-# How long something lasts (“until the lamp blinks”) is no condition: without it the sentence still holds.
-_CONDITIONS = {
-    "en": r"if|unless|in case|provided",
-    "de": r"wenn|falls|sofern|es sei denn",
-    "es": r"si|a menos que|siempre que",
-    "fr": r"si|à moins|à condition",
-    "it": r"se|a meno che|purché",
-    "pt": r"se|a menos que|desde que",
-    "nl": r"als|tenzij|mits",
-}
-_CONDITION = {
-    language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _CONDITIONS.items()
-}
+_YES = frozenset(
+    fold("yes ja sí oui sì sim tak да evet نعم 是 はい 네 예 vâng ναι da ano так כן ya kyllä igen jo").split()
+)
+_THEREAFTER = re.compile(
+    r"^\W*(?:after (?:that|this)|afterwards|thereafter|later|danach|spater|anschliessend|despues|"
+    r"pasado (?:ese|este)|passe ce|ensuite|apres (?:ce|cela)|dopo|trascors|successivamente)\b"
+)
+_ENDS = re.compile(r"\b(?:expire|end|lapse|verf|ablauf|lauft|abgelaufen|caduca|vence|scad)")
 
 
 class Veto(StrEnum):
@@ -39,6 +35,7 @@ class Veto(StrEnum):
     DATE = "date"
     DENIAL = "denial"
     OPPOSITE = "opposite"
+    SLIP = "another day, another thing or others than are meant"
     CODE = "code"
     CONDITION = "a condition left out"
     ASKED = "only a question says so"
@@ -58,7 +55,7 @@ def veto(claim: Claim, sources: Sequence[Source], window: Sequence[Claim], langu
     if found:
         return found
     is_same_language = all(source.passage.language == language for source in sources)
-    if not _denials_agree(claim, window, is_same_language):
+    if not _denials_agree(claim, window, language, is_same_language):
         return Veto.DENIAL
     return _said_otherwise(claim, sources, window, language) if is_same_language else None
 
@@ -67,11 +64,16 @@ def _said_otherwise(
     claim: Claim, sources: Sequence[Source], window: Sequence[Claim], language: str
 ) -> Veto | None:
     """Return what only the words of one language tell."""
-    if _is_turned_round(claim, window, language):
+    units = [unit for source in sources for unit in source.units]
+    if any(_is_turned_by_prefix(claim, units, unit, language) for unit in window):
         return Veto.OPPOSITE
+    if _is_turned_round(claim, window, language) or is_another_compound(claim, sources):
+        return Veto.OPPOSITE
+    if slips(claim, sources, window, language):
+        return Veto.SLIP
     if _is_only_asked(claim, sources, window):
         return Veto.ASKED
-    return Veto.CONDITION if _drops_a_condition(claim, window, language) else None
+    return Veto.CONDITION if drops_a_condition(claim, window, language) else None
 
 
 def _is_only_asked(claim: Claim, sources: Sequence[Source], window: Sequence[Claim]) -> bool:
@@ -79,38 +81,51 @@ def _is_only_asked(claim: Claim, sources: Sequence[Source], window: Sequence[Cla
     asked = frozenset[str]().union(*(source.asked for source in sources))
     if claim.quantities or claim.dates or claim.codes or not claim.words:
         return False
-    if _count_met(claim.words, asked) < len(claim.words):
+    if count_met(claim.words, asked) < len(claim.words):
         return False
-    said = _count_met(claim.words, frozenset[str]().union(*(unit.lexemes for unit in window)))
+    said = count_met(claim.words, frozenset[str]().union(*(unit.lexemes for unit in window)))
     return said < SAID * len(claim.words) and _YES.isdisjoint(unit.plain.partition(" ")[0] for unit in window)
 
 
-def _drops_a_condition(claim: Claim, window: Sequence[Claim], language: str) -> bool:
-    """Say whether a short sentence ("You need to upgrade") is said under a condition only."""
-    condition = _CONDITION.get(language)
-    if condition is None or len(claim.words) > FEW_WORDS or condition.search(claim.text):
-        return False
-    saying = [unit for unit in window if any(is_met(word, unit.lexemes) for word in claim.words)]
-    return bool(saying) and all(condition.search(unit.text) for unit in saying)
-
-
 def _codes_agree(claim: Claim, sources: Sequence[Source]) -> bool:
-    """Say whether every code stands in a source, with or without its hyphens."""
-    joined = [source.folded.replace("-", "").replace(" ", "") for source in sources]
-    return all(
-        any(fold(code).replace("-", "").replace(" ", "") in text for text in joined) for code in claim.codes
-    )
+    """Say whether every code stands in a source as a whole, with or without its hyphens."""
+    return all(any(_whole_code(code).search(source.folded) for source in sources) for code in claim.codes)
+
+
+@lru_cache(maxsize=512)
+def _whole_code(code: str) -> re.Pattern[str]:
+    """Return what finds a code ("E-42" as "e 42") and no longer one ("E-421")."""
+    spelt = [character for character in fold(code) if character.isalnum()]
+    return re.compile(rf"(?<![a-z0-9]){'[-_/. ]?'.join(map(re.escape, spelt))}(?![a-z0-9])")
 
 
 def _numbers(claim: Claim, units: Sequence[Claim], sources: Sequence[Source]) -> Veto | None:
     for quantity in claim.quantities:
         places = [(unit, other) for unit in units for other in unit.quantities if _is_same(quantity, other)]
-        if not places:
+        if not places and not _is_the_other_side(quantity, units):
             if not _is_negligible(quantity, sources):
                 return Veto.NUMBER
-        elif not _is_bound(claim, quantity, places, units):
+        elif places and not _is_bound(claim, quantity, places, units):
             return Veto.BINDING
     return None
+
+
+def _is_the_other_side(quantity: Quantity, units: Sequence[Claim]) -> bool:
+    """Say whether a source says of the time before what a sentence says of the time after, or the reverse.
+
+    "Within 30 days. After that, …" is "after 30 days", and what "expires after 24 hours" serves within them.
+    """
+    if not quantity.bound:
+        return False
+    is_after = quantity.bound == ">"
+    for unit, next_one in zip(units, [*units[1:], *units[-1:]], strict=True):
+        turns = any(
+            other == quantity and other.bound not in ("", quantity.bound) for other in unit.quantities
+        )
+        text, turning = (next_one.text, _THEREAFTER) if is_after else (unit.text, _ENDS)
+        if turns and turning.search(fold(text)):
+            return True
+    return False
 
 
 def _has_another_number(claim: Claim, unit: Claim) -> bool:
@@ -123,14 +138,21 @@ def _has_another_number(claim: Claim, unit: Claim) -> bool:
 
 def _is_same(mine: Quantity, other: Quantity) -> bool:
     """Say whether two quantities are one; a table may name its unit in another place."""
+    if mine.bound and other.bound and mine.bound != other.bound:
+        return False
     if "count" in (mine.kind, other.kind):
-        return mine.value == other.value or mine.written == other.written
+        if (mine.of if mine.kind == "count" else other.of) and mine.kind != other.kind:
+            return False  # "5 boxes" are no 5 days
+        if mine.of != other.of and {mine.of, other.of} <= HALVES:
+            return False
+        is_less = mine.value.startswith("-"), other.value.startswith("-")
+        return mine.value == other.value or (mine.written == other.written and is_less[0] == is_less[1])
     return mine == other
 
 
 def _is_negligible(quantity: Quantity, sources: Sequence[Source]) -> bool:
     """Say whether nobody could be misled: "two ways" counts them, and headings may hold a number too."""
-    if quantity.kind != "count":
+    if quantity.kind != "count" or quantity.of in HALVES:
         return False
     if not quantity.written[0].isdigit() and quantity.value in SMALL:
         return True
@@ -171,11 +193,13 @@ def _context(unit: Claim, quantity: Quantity) -> frozenset[str]:
     return lexemes_of(words) if len(words) > 1 else unit.lexemes
 
 
-def _denials_agree(claim: Claim, window: Sequence[Claim], is_same_language: bool) -> bool:
+def _denials_agree(claim: Claim, window: Sequence[Claim], language: str, is_same_language: bool) -> bool:
     if not is_same_language:
         return not claim.denials or any(unit.denials or unit.softly for unit in window)
-    if any(_is_the_contrary(claim, unit, window) for unit in window):
+    if any(_is_the_contrary(claim, unit, window, language) for unit in window):
         return False
+    if any(turned(claim, unit, language) and (claim.denials + unit.denials) % 2 for unit in window):
+        return True  # "not compatible" says "incompatible"
     theirs = [(unit, clause) for unit in window for clause in unit.clauses]
     if any(clause.denies and not _is_denied(clause, theirs) for clause in claim.clauses):
         return False
@@ -185,12 +209,13 @@ def _denials_agree(claim: Claim, window: Sequence[Claim], is_same_language: bool
     )
 
 
-def _is_the_contrary(claim: Claim, unit: Claim, window: Sequence[Claim]) -> bool:
+def _is_the_contrary(claim: Claim, unit: Claim, window: Sequence[Claim], language: str) -> bool:
     """Say whether a sentence says the same as one of the source, but denies what that affirms or the reverse.
 
     A line may end before what it denies ("served / no later than five days"): then it is no contrary.
     """
-    if claim.denials % 2 == unit.denials % 2 or claim.softly != unit.softly:
+    is_turned = turned(claim, unit, language)
+    if (claim.denials + unit.denials + is_turned) % 2 == 0 or (claim.softly != unit.softly and not is_turned):
         return False
     goes_on = any(
         clause.denies and clause.words and _share(clause, _whole(claim)) >= SAME
@@ -228,15 +253,18 @@ def _whole(unit: Claim) -> Clause:
 
 def _share(mine: Clause, other: Clause) -> float:
     """Return the share of a clause's words that another one has."""
-    return _count_met(mine.words, lexemes_of(other.words)) / len(mine.words) if mine.words else 0.0
-
-
-def _count_met(words: frozenset[Word], lexemes: frozenset[str]) -> int:
-    return sum(is_met(word, lexemes) for word in words)
+    return count_met(mine.words, lexemes_of(other.words)) / len(mine.words) if mine.words else 0.0
 
 
 def _share_of_both(claim: Claim, unit: Claim) -> float:
-    return _count_met(claim.words, unit.lexemes) / max(len(claim.words), len(unit.words), 1)
+    return count_met(claim.words, unit.lexemes) / max(len(claim.words), len(unit.words), 1)
+
+
+def _is_turned_by_prefix(claim: Claim, units: Sequence[Claim], unit: Claim, language: str) -> bool:
+    """Say whether a sentence of the same matter says "refundable" for "non-refundable"."""
+    if (claim.denials + unit.denials) % 2 or 2 * count_met(claim.words, unit.lexemes) < len(claim.words):
+        return False
+    return is_turned(claim, units, unit, language)
 
 
 def _is_turned_round(claim: Claim, window: Sequence[Claim], language: str) -> bool:

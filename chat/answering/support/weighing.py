@@ -49,7 +49,7 @@ class Weighed:
 
 def weigh(claim: Claim, sources: tuple[Source, ...], language: str) -> Weighed:
     """Hold a sentence against sources."""
-    verbatim = word_for_word(claim.plain, sources)
+    verbatim = word_for_word(claim.exact, sources)
     if verbatim is not None:
         return verbatim
     is_foreign = any(source.passage.language != language for source in sources)
@@ -83,7 +83,7 @@ def weigh(claim: Claim, sources: tuple[Source, ...], language: str) -> Weighed:
         signs = replace(signs, window=-1.0)
         spans = tuple((0, len(source.passage.text)) for source in sources)
     probable = 0.0 if found or is_foreign else probability(signs)
-    if len(claim.words) <= weights.SHORT and signs.window < weights.SHORT_NEEDS:
+    if len(claim.words) + len(claim.quantities) <= weights.SHORT and signs.window < weights.SHORT_NEEDS:
         probable = min(probable, weights.SHORT_AT_MOST)
     return Weighed(sources, spans, signs, found, probable)
 
@@ -92,17 +92,17 @@ def probability(signs: Signs) -> float:
     """Return how probable it is that a sentence without a mistake in its facts is borne out."""
     logit = weights.INTERCEPT + weights.CLAUSE * signs.clause + weights.PASSAGE * signs.passage
     logit += weights.STRANGE_NAME * min(signs.strange_names, 3)
-    logit += weights.UNMET * signs.unmet + weights.OF_TWO * signs.is_of_two
+    logit += weights.UNMET * min(signs.unmet, weights.MOST_UNMET) + weights.OF_TWO * signs.is_of_two
     return 1 / (1 + math.exp(-logit))
 
 
 def word_for_word(wanted: str, sources: Sequence[Source]) -> Weighed | None:
-    """Return the passage's own sentence, or run of them, if these plain words are one."""
+    """Return the passage's own sentence, or run of them, if these words and signs are one."""
     for source in sources:
         for first, unit in enumerate(source.units):
             said = ""
             for last in range(first, min(first + LONGEST_WINDOW, len(source.units))):
-                said = f"{said} {source.units[last].plain}".strip()
+                said = f"{said} {source.units[last].exact}".strip()
                 if wanted and said == wanted:
                     span = (unit.start, source.units[last].end)
                     return Weighed((source,), (span,), Signs(1, 1, 1, 0), None, 1.0, is_verbatim=True)

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chat.errors import ChatError
 from chat.evaluation import gate, reports
-from chat.learning.comparing import TOLERANCE, Comparison
+from chat.learning.comparing import TOLERANCE, Comparison, Moved
 from knowledge.errors import KnowledgeError
+from supportbot.measuring.moving import moved, report_in
 from supportbot.measuring.sets import HISTORIES, Wishes, measure
 from supportbot.measuring.tables import html, markdown
 
@@ -20,15 +21,13 @@ GOLDEN = Path(settings.PROJECT) / "evals" / "golden"
 
 
 class Command(BaseCommand):
-    """Ask, count, compare; exit with 1 when something became worse."""
+    """Ask, count, compare; exit with 1 when something became worse, with 2 when it could not be done."""
 
     help = "Ask all golden questions, or the questions of retrieval sets (--beir), and say how good it was."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         golden = parser.add_argument_group("golden questions (without --beir)")
         golden.add_argument("--golden", type=Path, nargs="*", metavar="FILE", help="instead of evals/golden")
-        golden.add_argument("--compare", type=Path, metavar="FILE", help="a --json file, not the last run")
-        golden.add_argument("--tolerance", type=float, default=TOLERANCE, help="how far a share may fall")
         golden.add_argument("--judge", action="store_true", help="ask the configured model for its opinion")
         sets = parser.add_argument_group("retrieval sets")
         sets.add_argument("--beir", type=Path, nargs="+", metavar="DIR")
@@ -38,6 +37,8 @@ class Command(BaseCommand):
         sets.add_argument("--keep", action="store_true", help="keep what was ingested for the next time")
         sets.add_argument("--fresh", action="store_true", help="with --keep: ingest anew what was kept")
         sets.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there as well")
+        parser.add_argument("--compare", type=Path, metavar="FILE", help="a --json file of another day")
+        parser.add_argument("--tolerance", type=float, default=TOLERANCE, help="how far a share may fall")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write a report there as well")
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         try:
             worse = self._sets(options) if options["beir"] else self._golden(options)
         except (ChatError, KnowledgeError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=2) from error
         if worse:
             raise CommandError("The answers became worse.", returncode=1)
 
@@ -68,8 +69,7 @@ class Command(BaseCommand):
     def _print(self, figures: dict[str, Any], comparison: Comparison | None) -> None:
         before = {share.name: share for share in comparison.moved} if comparison else {}
         for name, share in figures["shares"].items():
-            by = before[name].by if name in before else None
-            self.stdout.write(f"{name:<20} {share:.4f}" + ("" if by is None else f"  {by:+.4f}"))
+            self.stdout.write(f"{name:<20} {share:.4f}" + (_by(before[name]) if name in before else ""))
         for name, times in figures["milliseconds"].items():
             self.stdout.write(f"{name:<20} p50 {times['p50']}, p95 {times['p95']}")
         self.stdout.write(", ".join(f"{count} {name}" for name, count in figures["counts"].items()))
@@ -91,6 +91,7 @@ class Command(BaseCommand):
             self.stdout.write(self.style.SUCCESS(f"Wrong before, right now: {flip.question}"))
 
     def _sets(self, options: dict[str, Any]) -> bool:
+        before = report_in(options["compare"]) if options["compare"] else None
         wishes = Wishes(options["keep"], options["fresh"], options["baselines"], options["history"])
         found, rankings = [], {}
         for folder in options["beir"]:
@@ -109,7 +110,13 @@ class Command(BaseCommand):
         self._write(options["html"], html(found))
         if not single:
             self.stdout.write(markdown(found))
-        return False
+        if before is None:
+            return False
+        comparison = moved(found, before, options["tolerance"])
+        for share in comparison.moved:
+            self.stdout.write(f"{share.name:<40} {share.now:.4f}" + _by(share))
+        self._print_change(comparison)
+        return comparison.is_worse
 
     def _print_set(self, report: dict[str, Any]) -> None:
         width = max(map(len, report))
@@ -119,3 +126,7 @@ class Command(BaseCommand):
     def _write(self, path: Path | None, text: str) -> None:
         if path is not None:
             path.write_text(text, encoding="utf-8")
+
+
+def _by(share: Moved) -> str:
+    return "" if share.by is None else f"  {share.by:+.4f}"

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from knowledge.ingestion.accept import Accepted
 from knowledge.ingestion.unpacking import Receipt, accept_upload
 from knowledge.models import Audience, Chunk, Collection, State, Version
-from supportbot.working import a_worker, wait_for
+from supportbot.working import StandIn, wait_for
 
 
 class Command(BaseCommand):
@@ -35,15 +35,16 @@ class Command(BaseCommand):
         accepted, refused = self._accept(files, collection)
         versions = {item.version.id for item in accepted if item.version.is_in_progress}
         if versions and not options["no_wait"]:
-            with a_worker() as own:
-                if own:
-                    self.stdout.write("No worker is running: started one for as long as this takes.")
-                wait_for(sorted(versions), quiet=not sys.stderr.isatty())
+            with StandIn(self._announce) as stand_in:
+                wait_for(sorted(versions), stand_in, quiet=not sys.stderr.isatty())
         failed = self._summary(accepted, refused, time.monotonic() - started)
         if refused or failed:
             raise CommandError(
                 f"{refused + failed} of {refused + len(accepted)} files could not be taken in."
             )
+
+    def _announce(self) -> None:
+        self.stdout.write("No worker is running: started one for as long as this takes.")
 
     def _collection(self, slug: str, internal: bool) -> Collection:
         audience = Audience.INTERNAL if internal or slug == "internal" else Audience.PUBLIC

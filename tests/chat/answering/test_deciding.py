@@ -62,3 +62,39 @@ def test_what_one_passage_answers_best_is_not_asked_back() -> None:
     clear = [replace(RIVALS[0], score=0.9), *RIVALS[1:]]
 
     assert decide("warranty", clear, CALIBRATION).kind is Kind.ANSWER
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "这台洗衣机的保修期是多长时间？",
+        "如何重置密码？",
+        "怎么退货",
+        "請問可以退貨嗎？",
+        "我想知道保修的期限和条件",
+        "保証期間はどのくらいですか？",
+        "パスワードをリセットする方法を教えてください",
+        "การรับประกันมีอายุกี่ปี",
+        "ต้องการทราบระยะเวลารับประกันของเครื่อง",
+        "ຢາກຮູ້ໄລຍະເວລາຮັບປະກັນຂອງເຄື່ອງ",
+    ],
+)
+def test_a_whole_question_without_spaces_is_not_asked_back(question: str) -> None:
+    assert decide(question, RIVALS, CALIBRATION).kind is Kind.ANSWER
+
+
+@pytest.mark.parametrize("words", ["保修", "保修？", "退货政策", "保証", "การรับประกัน", "보증 기간"])
+def test_a_few_words_without_spaces_are_asked_back(words: str) -> None:
+    assert decide(words, RIVALS, CALIBRATION).kind is Kind.CLARIFY
+
+
+def test_a_code_that_is_there_speaks_for_an_answer_and_one_that_is_nowhere_against_it() -> None:
+    signs = {"nearness": 0.5, "lead": 0.1, "words": 5.0, "coverage": 0.3}
+
+    def confidence(**code: object) -> float:
+        return decide("What does E99 mean?", [passage("Error.", **signs, **code)], Calibration()).confidence
+
+    assert confidence(lacks_code=True) < confidence() < confidence(code=1.0)
+    assert decide(
+        "What does E99 mean?", [passage("Error.", **signs, lacks_code=True)], Calibration()
+    ).kind is (Kind.DECLINE)

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.answering.engine import AnswerEngine
+from chat.answering.engine import AnswerEngine, Conduct
 from chat.answering.events import AnswerEvent, Cited, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
 from chat.answering.prompting import MOST_PASSAGES
+from chat.answering.support import Support
+from knowledge.embedding import EmbedderUnavailable
 from knowledge.passages import Passage
 from tests.factories import passage
 from tests.fakes import STALL, ScriptedModel, ScriptedSearch, broken_off
@@ -140,7 +142,7 @@ async def test_a_model_that_says_nothing_that_is_supported_gives_way_to_quotes()
     "said", ["NOT FOUND", "**Not found.** [1]", "NOT FOUND\n\nThe lamp then blinks twice."]
 )
 async def test_what_neither_the_model_nor_we_find_for_sure_is_declined(said: str) -> None:
-    doubtful = passage(RESET, nearness=0.5, lead=0.1, words=5.0, coverage=0.4)
+    doubtful = passage(RESET, nearness=0.45, lead=0.1, words=5.0, coverage=0.4)
 
     events, text = await answered(saying(said), doubtful)
 
@@ -199,6 +201,20 @@ async def test_what_a_stalled_model_said_is_shown_while_it_stalls() -> None:
     await asyncio.gather(reading, return_exceptions=True)
 
     assert shown == ["Hold the power button for ten seconds. [1]"]
+
+
+async def test_an_embedder_that_fails_while_a_sentence_is_checked_gives_way_to_quotes() -> None:
+    async def unavailable(_sentence: str, _others: Sequence[str]) -> list[float]:
+        raise EmbedderUnavailable("It does not answer.")
+
+    conduct = Conduct(support=Support(unavailable))
+    model = saying("Halten Sie die Einschalttaste zehn Sekunden lang gedrückt [1].")
+    engine = AnswerEngine(ScriptedSearch([passage(RESET)]), model, conduct=conduct)
+
+    events = [event async for event in engine.answer("Wie setze ich die Maschine zurück?")]
+
+    assert events[-1] == Finished("answered", "fallback")
+    assert citations(events) == [1]
 
 
 async def test_an_error_of_search_is_not_hidden() -> None:

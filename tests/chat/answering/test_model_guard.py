@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
 import pytest
@@ -254,3 +255,30 @@ async def test_a_second_try_is_made_before_the_first_token_only() -> None:
 
     assert first == ["Two."]
     assert len(model.asked) == 3
+
+
+class Talker:
+    """A model that always has one more word."""
+
+    async def stream(self, _messages: Sequence[tuple[str, str]]) -> AsyncIterator[str]:
+        """Yield words for ever."""
+        while True:
+            await asyncio.sleep(0)
+            yield "word "
+
+
+async def check_slowly(model: GuardedModel) -> None:
+    """Listen to a model, and think over every word."""
+    async for _word in model.stream([("user", "?")]):
+        await asyncio.sleep(0.1)
+
+
+async def test_a_slow_check_of_its_words_is_not_the_models_fault() -> None:
+    breaker = Breaker(Clock())
+    guarded = GuardedModel(Talker(), Patience(total=0.3), Places(0), breaker)
+
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(ModelUnfit, match="Checking"):
+            await check_slowly(guarded)
+
+    assert not is_open(breaker)

@@ -8,28 +8,19 @@ import pytest
 from chat.answering.citing import Citer, marks_in
 from chat.answering.events import CitationDraft, Cited, Text
 from chat.answering.quoting import quote
+from chat.answering.quoting.parts import Kind as PartKind
+from chat.answering.quoting.parts import parts_of
 from knowledge.passages import Passage
 from tests.factories import passage
 
 
-def quoted(question: str, passages: Sequence[Passage]) -> tuple[str, list[CitationDraft]]:
+def quoted(
+    question: str, passages: Sequence[Passage], language: str = "en"
+) -> tuple[str, list[CitationDraft]]:
     """Return the text of a quoted answer and its citations."""
-    pieces = list(quote(question, passages, Citer(), "en"))
+    pieces = list(quote(question, passages, Citer(), language))
     text = "".join(piece.text for piece in pieces if isinstance(piece, Text))
     return text, [piece.citation for piece in pieces if isinstance(piece, Cited)]
-
-
-def test_a_row_of_questions_and_answers_gives_its_answer_only() -> None:
-    row = passage(
-        "Can I cancel an order?\nYes, until it has been packed.",
-        kind="question_answer",
-        question="Can I cancel an order?",
-    )
-
-    text, citations = quoted("May I cancel?", [row])
-
-    assert text == "Yes, until it has been packed. [1]"
-    assert [citation.quote for citation in citations] == ["Yes, until it has been packed."]
 
 
 def test_a_table_gives_its_header_and_the_rows_that_match() -> None:
@@ -72,7 +63,7 @@ HALF, OTHER_HALF = "The filter costs 49 euros.", "Delivery of parts takes three 
 BOTH = "How much is the filter and how long does the delivery take?"
 
 
-@pytest.mark.parametrize("other", [{"score": 0.2}, {"language": "de"}])
+@pytest.mark.parametrize("other", [{"score": 0.2}, {"score": 0.5, "language": "de"}])
 def test_a_second_passage_that_is_far_worse_or_in_another_language_is_silent(
     other: dict[str, object],
 ) -> None:
@@ -228,3 +219,63 @@ def test_the_line_that_begins_with_a_short_code_answers_what_it_means() -> None:
 
     assert text.startswith("| Code | Meaning |\n| --- | --- |\n| E3 | Load out of balance |")
     assert "E4" not in text
+
+
+CHINESE = "本公司成立于一九九八年，总部设在上海，主要生产家用电器，并在全国各地设有销售网点。" * 6
+ANSWER_IN_CHINESE = "咖啡机的保修期为两年，自购买之日起计算。"
+
+
+def test_long_prose_without_spaces_gives_the_run_of_sentences_that_meets_the_question() -> None:
+    source = passage(f"{CHINESE}{ANSWER_IN_CHINESE}{CHINESE}", language="zh")
+
+    text, _ = quoted("咖啡机的保修期是多久？", [source], "zh")
+
+    assert ANSWER_IN_CHINESE in text
+    assert len(text) <= 150
+
+
+@pytest.mark.parametrize(
+    ("language", "paragraphs", "question"),
+    [
+        (
+            "th",
+            [
+                "ไส้กรองของเครื่องต้องเปลี่ยนทุกหกเดือน",
+                "การรับประกันเครื่องมีอายุสองปีนับจากวันที่ซื้อ",
+                "ร้านของเราเปิดทำการทุกวันจันทร์ถึงวันศุกร์",
+            ],
+            "การรับประกันเครื่องมีอายุกี่ปี",
+        ),
+        (
+            "zh",
+            [
+                "滤芯需要每六个月更换一次，请在官方网站或授权经销商处购买原装滤芯",
+                "整机的保修期为两年，从购买之日起计算，请妥善保管您的购买凭证",
+                "我们的门店周一至周五营业，节假日的营业时间请以门店公告为准",
+            ],
+            "整机的保修期是多久？",
+        ),
+    ],
+)
+def test_a_sentence_without_a_stop_or_spaces_is_no_heading(
+    language: str, paragraphs: list[str], question: str
+) -> None:
+    long = [passage("\n\n".join([*paragraphs, *paragraphs[2:] * 8]), language=language)]
+
+    text, _ = quoted(question, long, language)
+
+    assert text.startswith(paragraphs[1])
+
+
+@pytest.mark.parametrize(
+    ("heading", "sentence", "language"),
+    [
+        ("การรับประกัน", "การรับประกันเครื่องมีอายุสองปีนับจากวันที่ซื้อ", "th"),
+        ("保修政策", "保修期为两年，从购买之日起计算。", "zh"),
+        ("返品と交換について", "返品は商品の到着後三十日以内に限ります。", "ja"),
+    ],
+)
+def test_a_heading_without_spaces_is_one(heading: str, sentence: str, language: str) -> None:
+    source = passage(f"{heading}\n\n{sentence}", language=language)
+
+    assert [part.kind for part in parts_of(source)] == [PartKind.HEADING, PartKind.SENTENCE]

@@ -225,20 +225,22 @@ async def test_the_headings_of_a_passage_count_as_its_words() -> None:
     assert await borne("The warranty of the Aroma lasts two years.", source) is not None
 
 
-async def test_across_languages_marks_and_facts_decide_where_there_are_no_vectors() -> None:
+async def test_across_languages_marks_and_facts_decide_where_meaning_cannot_be_compared() -> None:
     assert await borne("Die Garantie gilt 24 Monate.", WARRANTY, language="de") is not None
     assert await borne("Die Garantie gilt 36 Monate.", WARRANTY, language="de") is None
     assert await borne("Die Garantie gilt 24 Monate.", WARRANTY, marked=0, language="de") is None
 
 
-async def test_across_languages_vectors_find_the_sentence() -> None:
+async def test_across_languages_meaning_finds_the_sentence() -> None:
     axes = {"warranty lasts": 0, "Garantie": 0, "Deckel": 1}
 
-    async def vectors(texts: Sequence[str]) -> list[list[float]]:
-        places = [next((axis for word, axis in axes.items() if word in text), 2) for text in texts]
-        return [[float(place == axis) for axis in range(3)] for place in places]
+    def place(text: str) -> int:
+        return next((axis for word, axis in axes.items() if word in text), 2)
 
-    support = Support(vectors)
+    async def like(sentence: str, others: Sequence[str]) -> list[float]:
+        return [float(place(sentence) == place(other)) for other in others]
+
+    support = Support(like)
 
     found = await borne("Die Garantie gilt 24 Monate.", WARRANTY, marked=0, language="de", support=support)
     far = await borne("Der Deckel ist blau.", WARRANTY, language="de", support=support)

@@ -122,9 +122,17 @@ def test_an_assistant_that_is_off_answers_no_program(asker: Program) -> None:
 def test_the_format_json_is_an_object_of_the_answer_and_its_citations(asker: Program) -> None:
     answer = told(asker, format="json")
 
-    assert set(answer) == {"answer", "citations"}
+    assert set(answer) == {"outcome", "answer", "citations"}
+    assert answer["outcome"] == "answered"
     assert "power button" in answer["answer"]
     assert answer["citations"][0]["number"] == 1
+
+
+def test_an_assistant_of_the_format_json_answers_so_unless_another_is_wished_for(asker: Program) -> None:
+    assistant(key="machine", answer_format="json")
+
+    assert set(told(asker, assistant="machine")) == {"outcome", "answer", "citations"}
+    assert "text" in told(asker, assistant="machine", format="short")
 
 
 def test_other_methods_are_refused_in_the_shape_of_all_refusals(asker: Program) -> None:

@@ -11,6 +11,7 @@ from chat.conversations.reviews import ReviewDraft, record_review
 from chat.conversations.transcript import events_after
 from chat.conversations.turns import request_stop
 from chat.models import Answer, Citation, Conversation, Event, Message, Review
+from tests.chat.conversations.mails import mailed
 from tests.factories import asked, assistant, in_parallel, keep, passage, replied, token
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,19 @@ def test_a_wish_to_stop_is_learned_when_keeping() -> None:
     request_stop(conversation.id, work.answer_id)
 
     assert keep(work, "") == Standing(is_mine=True, is_wanted=False)
+
+
+def test_what_nobody_watches_is_put_aside_unless_it_came_by_mail() -> None:
+    asked()
+    by_chat = claimed()
+    mailed()
+    by_mail = claimed()
+
+    paused = [answers.pause(work) for work in (by_chat, by_mail)]
+
+    assert paused == [True, False]
+    states = Answer.objects.order_by("created_at").values_list("state", flat=True)
+    assert list(states) == ["paused", "running"]
 
 
 def test_finishing_stores_the_reply_with_copies_of_what_it_cites() -> None:

@@ -1,5 +1,6 @@
 """Staffing: replies that can be taken back, notes that customers never see, who answers what."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from django.utils import timezone
 
 from chat.conversations import handoffs, staffing
 from chat.conversations.transcript import events_after
+from chat.conversations.turns import Asked
 from chat.errors import Refused
 from chat.models import Care, Conversation, Event, Message, Note, PendingReply, Role
+from tests.chat.conversations.mails import mailed
 from tests.factories import asked, in_parallel, staff, token
 
 
@@ -103,6 +106,30 @@ def test_a_reply_may_close_the_conversation_behind_it() -> None:
         "handoff.finished",
         "conversation.closed",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("say", [asked, mailed])
+@pytest.mark.parametrize("then_close", [True, False])
+def test_what_the_customer_says_behind_a_reply_that_can_still_be_taken_back_stays_to_be_seen(
+    say: Callable[[str, str], Asked], then_close: bool
+) -> None:
+    cleo = token()
+    conversation = asked(secret=cleo).conversation
+    sent(conversation, "It left today. Goodbye!", then_close=then_close)
+    say("Wait: it went to the wrong address!", cleo)
+    due()
+
+    (published,) = staffing.publish_due()
+
+    assert [event.kind for event in published.events] == ["message.created"]
+    stored = Conversation.objects.get()
+    assert (stored.care, stored.assignee) == (Care.OPEN, staff("ben"))
+    assert stored.waiting_since is not None
+    sent(conversation, "I see, we will send another.", then_close=True)
+    due()
+    staffing.publish_due()
+    assert Conversation.objects.get().care == Care.CLOSED
 
 
 @pytest.mark.django_db

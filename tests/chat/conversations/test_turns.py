@@ -12,6 +12,7 @@ from chat.conversations.transcript import events_after, head, lock, record
 from chat.conversations.turns import MOST_WAITING, ask, find, history_before, is_token, request_stop
 from chat.errors import BadQuestion
 from chat.models import Answer, Conversation, Event, Feedback, Message
+from tests.chat.conversations.mails import mailed
 from tests.factories import asked, assistant, in_parallel, replied, token
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,17 @@ def test_too_many_waiting_questions_are_refused_until_one_is_answered() -> None:
 
     assert code_of(error) == "busy"
     assert asked("One more?", cleo).events
+
+
+def test_a_mail_is_taken_however_many_questions_are_waiting() -> None:
+    cleo = token()
+    for number in range(MOST_WAITING):
+        asked(f"Question {number}?", cleo)
+
+    mail = mailed("Are you there?", cleo)
+
+    assert [event.kind for event in mail.events] == ["message.created"]
+    assert Answer.objects.get(question=mail.message).state == "queued"
 
 
 def test_a_customer_who_waits_does_not_hold_others_up() -> None:

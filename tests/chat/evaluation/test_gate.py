@@ -3,11 +3,16 @@
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from chat.errors import ModelFailed
+from chat.evaluation.gate import questioner
+from chat.learning.golden import read
 from chat.learning.keeping import take_in
 from chat.models import EvaluationRun
 from chat.realtime.engines import configured_model
@@ -130,6 +135,27 @@ def test_what_is_missing_is_said(arguments: list[str], sentence: str) -> None:
 def test_a_judge_needs_a_model(golden: Path) -> None:
     with pytest.raises(CommandError, match="There is no model to judge"):
         evaluate("--golden", golden, "--judge")
+
+
+class Failing:
+    """A judge whose model is down."""
+
+    async def judge(self, *_said: object) -> dict[str, float]:
+        """Fail."""
+        raise ModelFailed("It is down.")
+
+
+def test_a_judge_that_fails_costs_its_figure_and_not_the_run(golden: Path) -> None:
+    questions = read(golden.read_text())
+
+    async def asked() -> list[dict[str, Any]]:
+        asking = await questioner(questions, Failing())
+        return [await asking.ask(question) for question in questions]
+
+    (row,) = async_to_sync(asked)()
+
+    assert row["outcome"] == "answered"
+    assert "judged" not in row
 
 
 def test_a_document_that_was_deleted_makes_its_question_wrong(golden: Path, tmp_path: Path) -> None:

@@ -36,13 +36,13 @@ def run_of(*rows: dict[str, Any], state: str = RunState.READY) -> EvaluationRun:
     return EvaluationRun.objects.create(subject="Golden questions", state=state, questions=list(rows))
 
 
-def reviewed(verdict: str, outcome: str = Outcome.ANSWERED) -> Message:
-    """Let a customer be answered, and staff judge it; the evidence is one passage."""
+def reviewed(verdict: str, outcome: str = Outcome.ANSWERED, **more: object) -> Message:
+    """Let a customer be answered, and staff judge it; the evidence is one passage, ``more`` its signs."""
     asking = asked()
     reply = Message.objects.create(
         conversation=asking.conversation, role=Role.ASSISTANT, text="So.", outcome=outcome
     )
-    signs = {"score": 0.9, "nearness": 0.6, "lead": 0.2, "words": 9.0, "coverage": 0.7}
+    signs = {"score": 0.9, "nearness": 0.6, "lead": 0.2, "words": 9.0, "coverage": 0.7, **more}
     evidence = [{"title": "Manual", "text": "Hold it.", "language": "en", **signs}]
     Answer.objects.filter(conversation=asking.conversation).update(reply=reply, evidence=evidence)
     Review.objects.create(message=reply, verdict=verdict)
@@ -119,6 +119,17 @@ def test_reviewed_answers_are_samples_with_the_log_odds_of_their_evidence() -> N
             [passage("Hold it.", score=0.9, nearness=0.6, lead=0.2, words=9.0, coverage=0.7)],
         )
     )
+
+
+@pytest.mark.parametrize("sign", [{"closest": 0.2}, {"code": 1.0}, {"lacks_code": True}])
+def test_what_else_an_answer_was_decided_by_counts_as_well(sign: dict[str, Any]) -> None:
+    reviewed(Verdict.CORRECT, **sign)
+
+    (sample,) = labelled_samples()
+
+    signs = {"score": 0.9, "nearness": 0.6, "lead": 0.2, "words": 9.0, "coverage": 0.7}
+    plain, whole = (logit_of("How do I reset it?", [passage("x", **signs, **more)]) for more in ({}, sign))
+    assert sample.logit == pytest.approx(whole) != plain
 
 
 def test_an_answer_nobody_reviewed_is_no_sample() -> None:

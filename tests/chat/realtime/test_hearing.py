@@ -1,6 +1,7 @@
 """Hearing: a socket that Redis gives no channel serves, and hears as soon as it gets one."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -52,3 +53,27 @@ async def test_a_socket_that_heard_nothing_at_first_hears_once_redis_is_back(
 
     assert flaky.failures == 0
     await cleo.leave()
+
+
+async def test_a_cancellation_that_the_redis_client_loses_ends_the_socket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layer = get_channel_layer()
+    subscribe, arrived = layer.new_channel, asyncio.Event()
+
+    async def deaf() -> Any:
+        arrived.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(PATIENCE)
+        return await subscribe()
+
+    monkeypatch.setattr(layer, "new_channel", deaf, raising=False)
+    cleo = Customer()
+    await cleo.socket.send_input({"type": "websocket.connect"})
+    serving = cleo.socket.future
+    await arrived.wait()
+
+    serving.cancel()
+
+    await asyncio.wait([serving], timeout=PATIENCE)
+    assert serving.cancelled()

@@ -1,18 +1,23 @@
 """The runner: answers are made once, whatever becomes of those who make them."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from chat.answering.events import AnswerEvent, Finished, Turn
 from chat.answering.phrases import phrase
 from chat.conversations.answers import claim_next
 from chat.models import Answer, AnswerState, Event, Message
+from chat.realtime.making import Making, keep_all
+from chat.realtime.together import Together
 from knowledge import heartbeats
 from tests.chat.realtime.customers import (
     FIRST,
+    PATIENCE,
     SECOND,
     Customer,
     at_work,
@@ -27,6 +32,19 @@ from tests.fakes import STALL
 
 pytestmark = pytest.mark.usefixtures("demo")
 LONG_AGO = "2020-01-01T00:00:00Z"
+
+
+class Stopped:
+    """Answers, and in the turn in which it ends somebody asks to look after it, as every stop does."""
+
+    look: Callable[[], None]
+
+    async def answer(
+        self, question: str, history: Sequence[Turn] = (), language: str = ""
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield an answer without words."""
+        yield Finished("answered", "quoting")
+        self.look()
 
 
 def finished() -> int:
@@ -84,6 +102,19 @@ async def test_a_lease_is_renewed_while_the_answer_is_made(settings: Settings) -
         await becomes(finished)
 
     assert await stored(lambda: Answer.objects.get().attempt) == 1
+
+
+async def test_an_answer_that_ends_while_it_is_looked_after_is_finished() -> None:
+    await stored(asked)
+    (work,) = await stored(lambda: claim_next("runner", 1))
+    engine = Stopped()
+    making = Making(work, lambda _work: engine, Together(keep_all))
+    engine.look = making.look
+
+    async with asyncio.timeout(PATIENCE):
+        await making.run()
+
+    assert await stored(finished) == 1
 
 
 async def test_an_answer_that_ended_its_runner_each_time_is_given_up(settings: Settings) -> None:

@@ -28,8 +28,12 @@ def is_waiting(frame: Frame) -> bool:
 
 
 def stages(customer: Customer) -> list[object]:
-    """Return what a customer was told of the answer's making: stages, or places in line."""
-    return [frame.get("place", frame["stage"]) for frame in customer.frames if frame["type"] == "status"]
+    """Return what a customer was told of the answer's making: stages, or places in line.
+
+    Without the search: with a first question it may be over before its socket hears of the conversation.
+    """
+    told = [frame.get("place", frame["stage"]) for frame in customer.frames if frame["type"] == "status"]
+    return told[1:] if told[:1] == ["searching"] else told
 
 
 async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -> None:
@@ -54,9 +58,9 @@ async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -
         await customer.leave()
 
     assert (first["place"], second["place"]) == (1, 2)
-    assert stages(cleo) == ["searching", "writing"]
-    assert stages(dan) == ["searching", "writing", 1, "writing"]
-    assert stages(eve) == ["searching", "writing", 2, 1, "writing"]
+    assert stages(cleo) == ["writing"]
+    assert stages(dan) == ["writing", 1, "writing"]
+    assert stages(eve) == ["writing", 2, 1, "writing"]
     assert [message["answerer"] for message in ends] == ["model"] * 3
 
 

@@ -2,15 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from typing import Any
 
 import pytest
+from redis.asyncio.client import Pipeline
 
 from chat.answering.engine import AnswerEngine
 from chat.conversations.answers import MOST_PAUSES
 from chat.models import Answer, AnswerState, Conversation, Event
 from chat.realtime import looking, runner, watching
+from chat.realtime.runner import AnswerRunner
 from chat.realtime.watching import Watchers
-from tests.chat.realtime.customers import RESET, Customer, at_work, becomes, of_event, of_type, stored
+from tests.chat.conversations.mails import mailed
+from tests.chat.realtime.customers import (
+    PATIENCE,
+    RESET,
+    Customer,
+    at_work,
+    becomes,
+    of_event,
+    of_type,
+    stored,
+)
 from tests.factories import asked, passage
 from tests.fakes import ScriptedSearch
 
@@ -119,19 +133,61 @@ async def test_one_of_two_pages_that_stays_is_enough(model: CountingModel) -> No
     assert await stored(lambda: Answer.objects.get().pauses) == 0
 
 
-async def test_after_two_pauses_an_answer_is_made_to_its_end(model: CountingModel) -> None:
-    await stored(asked)
-    await stored(lambda: Answer.objects.update(pauses=MOST_PAUSES))
-
+async def made_unwatched(model: CountingModel) -> bool:
+    """Let an answer be made that nobody watches; say whether the model still spoke after some looks."""
     async with at_work(engine(model), is_costly=True):
         await becomes(lambda: Answer.objects.exclude(text="").exists())
         await asyncio.sleep((runner.UNWATCHED_LOOKS + 2) * runner.WATCH_SECONDS)
         still_speaks = model.is_open
         model.enough.set()
         await becomes(lambda: Answer.objects.filter(state=AnswerState.FINISHED).exists())
+    return still_speaks
+
+
+async def test_after_two_pauses_an_answer_is_made_to_its_end(model: CountingModel) -> None:
+    await stored(asked)
+    await stored(lambda: Answer.objects.update(pauses=MOST_PAUSES))
+
+    still_speaks = await made_unwatched(model)
 
     assert still_speaks
     assert await stored(lambda: Answer.objects.get().attempt) == 1
+
+
+async def test_an_answer_to_a_mail_is_made_to_its_end_although_nobody_watches(model: CountingModel) -> None:
+    await stored(mailed)
+
+    still_speaks = await made_unwatched(model)
+
+    answer = await stored(Answer.objects.get)
+    assert still_speaks
+    assert (answer.attempt, answer.pauses) == (1, 0)
+
+
+async def test_a_cancellation_that_the_redis_client_loses_ends_the_runner(
+    model: CountingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, asked_for = Pipeline.execute, asyncio.Event()
+
+    async def deaf(pipeline: Pipeline, *arguments: Any) -> Any:
+        if pipeline.command_stack[0][0][0] == "INFO" and not asked_for.is_set():  # it is asked who watches
+            asked_for.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(PATIENCE)
+        return await execute(pipeline, *arguments)
+
+    monkeypatch.setattr(Pipeline, "execute", deaf)
+    await stored(asked)
+    running = asyncio.create_task(AnswerRunner(lambda _work: engine(model), is_costly=True).run())
+    await asked_for.wait()
+
+    running.cancel()
+
+    await asyncio.wait([running], timeout=PATIENCE / 4)
+    is_over = running.cancelled()
+    running.cancel()
+    await asyncio.wait([running])
+    assert is_over
 
 
 async def test_what_costs_nothing_is_made_unwatched(model: CountingModel) -> None:
