@@ -52,10 +52,11 @@ def test_what_is_served_is_still_a_script(name: str, tmp_path: Path) -> None:
 
 def test_only_comments_and_blanks_are_left_out() -> None:
     script = '/**\n * Told.\n */\nconst a = "// kept"; // kept\n\n  // gone\n  f(a);\n  /* one */ g();\n'
-    style = '/* gone */\n.a > .b,\n.c { color: red; content: "a; b"; inset: 1px auto }\n'
+    style = '/* gone */\n.a > .b,\n.c { color: red; content: "a; 0.5"; inset: 0.5px 10.5px; }\n'
+    more = "\n.d0.e { flex: -0.5; }\n"
 
     assert slim_script(script) == 'const a = "// kept"; // kept\nf(a);\n/* one */ g();\n'
-    assert slim_style(style) == '.a>.b,.c{color:red;content:"a; b";inset:1px auto}'
+    assert slim_style(style + more) == '.a>.b,.c{color:red;content:"a; 0.5";inset:.5px 10.5px}.d0.e{flex:-.5}'
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)

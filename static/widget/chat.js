@@ -152,9 +152,9 @@ export class Chat {
 
   #refused({ code, detail, retry_after: seconds }, question) {
     this.#reports.emit("error", { code });
+    this.#schedulePaint();
     if (code === "rate_limited") {
       this.#limited = true;
-      this.#schedulePaint();
       return this.composer.complain(this.#say("limited", { count: Math.max(1, Math.ceil(seconds || 5)) }), false);
     }
     if (code === "bad_email") this.#acquaintance.unlearnEmail();

@@ -114,8 +114,10 @@ iframe{width:100%;height:100%;border:0}
       tell("hello");
       frame = make("iframe", { src: `${origin}/widget/v1/${assistant}/?${new URLSearchParams(script.dataset)}`, title, allow: "clipboard-write" });
       frame.onload = () => {
+        // A customer may load the frame again.
+        if (!waiting) tell("open");
         for (const message of waiting) frame.contentWindow.postMessage(message, origin);
-        waiting = 0;
+        waiting = "";
       };
       panel.append(make("span"), frame, make("span"));
     };

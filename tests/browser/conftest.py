@@ -34,8 +34,11 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails its test when anything is refused by the policy or thrown."""
+def page(browser: Browser, server: ScriptedServer) -> Iterator[Page]:
+    """A page that fails its test when anything is refused by the policy or thrown.
+
+    It closes before the server does: what a page still loads at the end of its test is no complaint.
+    """
     context = browser.new_context(
         viewport={"width": 1000, "height": 760}, locale="en-GB", reduced_motion="reduce"
     )

@@ -27,6 +27,7 @@ class ScriptedChat:
         self.staff: Frame = {"open": True, "online": True}
         self.refusals: list[Frame] = []
         self.pace = 0.02
+        self.hesitation = 0.0  # seconds before it refuses
         self.heard: list[Frame] = []
         self.events: dict[str, list[Frame]] = defaultdict(list)
         self.contact: dict[str, Frame] = defaultdict(lambda: {"name": "", "email": ""})
@@ -58,6 +59,7 @@ class ScriptedChat:
             await self._welcome(socket, frame["token"])
             await self._replay(socket, frame["token"], frame["last_seq"])
         elif self.refusals and frame["type"] in ("ask", "contact", "handoff", "forget", "identify"):
+            await asyncio.sleep(self.hesitation)
             await send(socket, {"type": "error", "client_id": frame.get("client_id"), **self.refusals.pop(0)})
         else:
             await self._act(socket, self.sockets[socket], frame)

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import samples
 from tests.browser.scripted_server import ScriptedServer
+from tests.embedded.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -165,10 +166,9 @@ def test_declined_is_calm_and_can_be_rated_with_a_reason(page: Page, server: Scr
     expect(page.get_by_text("Not found in our documents")).to_be_visible()
     expect(page.get_by_role("button", name="This did not help")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_text("Thank you for your feedback.")).to_be_visible()
-    assert [frame["reason"] for frame in server.heard if frame["type"] == "feedback"] == [
-        "",
-        "I need the score",
-    ]
+    # The page thanks before the server has heard, so the frames may still be under way.
+    assert eventually(lambda: len(server.frames("feedback")) == 2)
+    assert [frame["reason"] for frame in server.frames("feedback")] == ["", "I need the score"]
 
 
 def test_what_cannot_be_sent_is_said_in_one_sentence(page: Page, server: ScriptedServer) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser import samples
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.steps import ask, choose, open_chat
+from tests.embedded.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -123,9 +124,8 @@ def test_staff_learn_that_she_writes_and_how_far_she_has_looked(page: Page, serv
 
     expect(page.locator(".message.customer").last).to_contain_text("It still drips")
     expect(page.locator(".pending")).to_have_count(0)
-    page.wait_for_timeout(200)
+    assert eventually(lambda: server.frames("seen")[-1]["seq"] == len(server.events[server.token]))
     assert [frame["active"] for frame in server.frames("typing")] == [True, False]
-    assert server.frames("seen")[-1]["seq"] == len(server.events[server.token])
 
 
 def test_hand_off_survives_a_reload(page: Page, server: ScriptedServer) -> None:
@@ -139,6 +139,7 @@ def test_hand_off_survives_a_reload(page: Page, server: ScriptedServer) -> None:
     page.reload()
 
     expect(page.locator(".bar")).to_contain_text("Ben · Support team")
+    expect(page.locator(".message.staff")).to_be_visible()
     assert page.get_by_role("log").inner_html() == before
 
 

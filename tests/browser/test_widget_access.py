@@ -139,6 +139,7 @@ SPOKEN = """() => {
 def test_each_answer_is_spoken_once_and_history_never(page: Page, server: ScriptedServer) -> None:
     page.goto(server.url)
     expect(page.locator(".suggestion").first).to_be_visible()
+    expect(page.locator("[role=log]")).to_have_attribute("aria-live", "polite")
     page.evaluate(SPOKEN)
 
     ask(page, samples.QUESTION)

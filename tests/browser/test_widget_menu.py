@@ -145,6 +145,7 @@ def test_an_address_the_server_refuses_is_asked_again(page: Page, server: Script
     choose(page, "Talk to a person")
     expect(page.get_by_label("Your e-mail address")).to_be_visible()
     server.refusals = [{"code": "bad_email", "detail": "That is not an e-mail address."}]
+    server.hesitation = 0.3  # what was typed is shown as taken by then
 
     page.get_by_label("Your e-mail address").fill("cleo@nowhere.invalid")
     page.keyboard.press("Enter")

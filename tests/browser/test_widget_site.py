@@ -53,6 +53,25 @@ def test_listening_ends_when_the_website_says_so(page: Page, server: ScriptedSer
     assert page.evaluate("count") == 1
 
 
+def test_a_chat_that_did_not_come_can_be_loaded_again(page: Page, server: ScriptedServer) -> None:
+    page.route("**/chat.js", lambda route: route.abort())
+    visit_shop(page, server)
+    page.evaluate("Supportbot.open()")
+    chat = page.frame_locator("iframe")
+    late = chat.locator(".late")
+    expect(late).to_be_visible()
+    assert late.evaluate("node => getComputedStyle(node).animationDelay") == "8s"
+
+    page.unroute("**/chat.js")
+    late.get_by_role("link").click()
+    ask(chat, samples.QUESTION)
+
+    expect(chat.locator(".sources")).to_be_visible()
+    expect(late).to_have_count(0)
+    chat.get_by_role("button", name="Close chat").click()
+    expect(page.locator("#panel")).to_be_hidden()
+
+
 def test_calls_made_before_the_loader_ran_are_made_up_for(page: Page, server: ScriptedServer) -> None:
     page.add_init_script(
         """if (top === window) {
