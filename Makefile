@@ -37,7 +37,7 @@ test: $(VENV)/.development node_modules/.installed browser  ## run the tests (AR
 	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(VENV)/.development  ## break processes and servers under customers, in minutes (ARGS="-k redis")
-	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n 0 -m faults tests $(ARGS)
+	@SUPPORTBOT_DATA="$(CURDIR)/.data-test" $(BIN)/python -m pytest -n 0 --timeout 0 -m faults tests $(ARGS)
 
 lint: $(VENV)/.development  ## check style, types and import contracts
 	@$(BIN)/ruff check .
