@@ -212,7 +212,8 @@ class ChatConsumer(FollowingConsumer):
         asked = await database_sync_to_async(turns.ask)(
             self.assistant, self.greeting.token, frame.client_id, frame.text
         )
-        if self.conversation is None:
+        is_first = self.conversation is None
+        await self.enter(asked.conversation)  # before anything else: a runner may be at its answer already
+        if is_first:
             await self._note_beginning(asked.conversation)
-        await self.enter(asked.conversation)
         await self.tell(asked.events)

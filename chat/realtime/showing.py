@@ -15,6 +15,7 @@ from chat.realtime.broadcast import announce
 
 PACE = 0.075  # seconds between two deltas; the eye sees no difference to every token
 AGAIN = 0.5  # seconds until a delta that found no Redis is tried again
+REMINDER = 2.0  # seconds without news until a stage is told again, to who came meanwhile
 MOST_STAGES = 16
 
 
@@ -24,6 +25,7 @@ class Showing:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._stages: deque[dict[str, Any]] = deque(maxlen=MOST_STAGES)
+        self._last: dict[str, Any] | None = None  # the stage, until there are words to see instead
         self._text = ""
         self._shown = 0  # characters that went out
         self._news = asyncio.Event()
@@ -36,12 +38,14 @@ class Showing:
 
     def stage(self, stage: str, **details: Any) -> None:
         """Note how far the answer is."""
-        self._stages.append({"type": "status", "stage": stage, **details})
+        self._last = {"type": "status", "stage": stage, **details}
+        self._stages.append(self._last)
         self._news.set()
 
     def say(self, text: str) -> None:
         """Note the next piece of the text."""
         self._text += text
+        self._last = None
         self._news.set()
 
     def stop(self) -> None:
@@ -56,7 +60,8 @@ class Showing:
     async def run(self) -> None:
         """Show what is noted until stopped."""
         while not self._over.is_set():
-            await self._news.wait()
+            if not await happens(self._news, REMINDER) and self._last is not None:
+                self._stages.append(self._last)
             self._news.clear()
             if await self.flush():
                 await happens(self._over, PACE)

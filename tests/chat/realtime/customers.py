@@ -67,6 +67,11 @@ class Customer:
         """Send ``text`` or ``bytes`` as they are."""
         await self.socket.send_input({"type": "websocket.receive", **message})
 
+    async def begin(self) -> None:
+        """Have a conversation before the first question: what is live is heard from its start then."""
+        await self.send(type="contact", name="Cleo", email="")
+        await self.until(of_event("contact.given"))
+
     async def ask(self, text: str = "How do I reset the machine?", client_id: str = "") -> str:
         """Ask a question; return its client id."""
         client_id = client_id or str(uuid.uuid4())

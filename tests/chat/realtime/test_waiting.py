@@ -1,6 +1,7 @@
 """Waiting for the model: customers in line are told their place, and nobody waits for too long."""
 
 import asyncio
+from itertools import groupby
 
 import pytest
 
@@ -28,12 +29,9 @@ def is_waiting(frame: Frame) -> bool:
 
 
 def stages(customer: Customer) -> list[object]:
-    """Return what a customer was told of the answer's making: stages, or places in line.
-
-    Without the search: with a first question it may be over before its socket hears of the conversation.
-    """
+    """Return what a customer was told of the answer's making, stages or places, without repetitions."""
     told = [frame.get("place", frame["stage"]) for frame in customer.frames if frame["type"] == "status"]
-    return told[1:] if told[:1] == ["searching"] else told
+    return [stage for stage, _ in groupby(told)]
 
 
 async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -> None:
@@ -42,6 +40,7 @@ async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -
     cleo, dan, eve = Customer(), Customer(), Customer()
     for customer in (cleo, dan, eve):
         await customer.enter()
+        await customer.begin()
 
     async with at_work(engine(Patience(20, 20, 20, 20), slow, slow_too, (FIRST,))):
         await cleo.ask()
@@ -58,10 +57,37 @@ async def test_customers_in_line_are_told_their_place_until_it_is_their_turn() -
         await customer.leave()
 
     assert (first["place"], second["place"]) == (1, 2)
-    assert stages(cleo) == ["writing"]
-    assert stages(dan) == ["writing", 1, "writing"]
-    assert stages(eve) == ["writing", 2, 1, "writing"]
+    assert stages(cleo) == ["searching", "writing"]
+    assert stages(dan) == ["searching", "writing", 1, "writing"]
+    assert stages(eve) == ["searching", "writing", 2, 1, "writing"]
     assert [message["answerer"] for message in ends] == ["model"] * 3
+
+
+async def test_who_comes_back_while_in_line_is_told_the_place_again() -> None:
+    go_on = asyncio.Event()
+    cleo, dan = Customer(), Customer()
+    for customer in (cleo, dan):
+        await customer.enter()
+        await customer.begin()
+
+    async with at_work(
+        engine(Patience(20, 20, 20, 20), (FIRST, "The ", go_on, "lamp then blinks twice [1]."), (FIRST,))
+    ):
+        await cleo.ask()
+        await cleo.until(of_type("delta"))
+        await dan.ask()
+        await dan.until(is_waiting)
+        await dan.leave()
+        back = Customer(dan.secret)
+        await back.enter()
+        told = await back.until(is_waiting)
+        go_on.set()
+        await cleo.finished()
+        message = await back.finished()
+    for customer in (cleo, back):
+        await customer.leave()
+
+    assert (told["place"], message["answerer"]) == (1, "model")
 
 
 async def test_who_waits_for_too_long_gets_the_documents_words() -> None:
