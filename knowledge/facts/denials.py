@@ -70,8 +70,6 @@ _SOFT = {
     "it": "vietat evit esclu imped impossib manc salvo solo raramente",
     "pt": "proib evit exclu imped impossiv falt salvo apenas raramente",
     "nl": "verbod vermijd uitgeslot voorkom onmogelijk ontbre behalve alleen zelden",
-}
-_SOFT |= {
     "ru": "запре закрыт исключ отсутств невозмож недоступ кроме только лишь",
     "pl": "zabron zakaz zamkni wyklucz wylacz nieczynn niemoz niedostep oprocz tylko wylacznie",
     "tr": "yasak kapali haric disinda yalnizca sadece imkansiz",

@@ -56,6 +56,14 @@ def _is_strange(compound: str, sources: Sequence[Source]) -> bool:
     )
 
 
+def has_a_rival(text: str, other: str) -> bool:
+    """Say whether two clauses name rival compounds: "check-in" here, "check-out" there."""
+    mine, theirs = _compounds_of(fold(text)), _compounds_of(fold(other))
+    return any(
+        _is_rival(one, rival) and one not in theirs and rival not in mine for one in mine for rival in theirs
+    )
+
+
 def _is_rival(parts: Sequence[str], other: Sequence[str]) -> bool:
     """Say whether two compounds are one but for a part: "check-in", "check-out", but not "pre-fill"."""
     if len(parts) != len(other):

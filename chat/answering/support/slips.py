@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from chat.answering.support.claims import Claim, Word
-from chat.answering.support.sources import Source, count_met, is_met, lexemes_of
+from chat.answering.support.sources import Source, count_met, is_met, lexemes_of, units_of
 from knowledge.facts import days_meant, weekdays_of
 from knowledge.lexemes import fold, query_lexemes
 
@@ -60,7 +60,7 @@ _CONDITION = {
 
 def slips(claim: Claim, sources: Sequence[Source], window: Sequence[Claim], language: str) -> bool:
     """Say whether a sentence slips against sources in its own language."""
-    units = [unit for source in sources for unit in source.units]
+    units = units_of(sources)
     if _names_another_day(claim, units, language):
         return True
     if any(_takes_what_is_excepted(claim, unit, language) for unit in window):

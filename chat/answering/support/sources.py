@@ -1,7 +1,7 @@
 """Sources: passages as they bear sentences out, read once however many sentences lean on them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +45,11 @@ def source_of(passage: Passage) -> Source:
     asked = lexemes_of(content(questions, language))
     folded = fold(f"{headings} {passage.text}")
     return Source(passage, units, around, asked, folded, frozenset(_WRITTEN.findall(folded)))
+
+
+def units_of(sources: Sequence[Source]) -> list[Claim]:
+    """Return the sentences of all sources."""
+    return [unit for source in sources for unit in source.units]
 
 
 def lexemes_of(words: frozenset[Word]) -> frozenset[str]:

@@ -6,9 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from chat.answering.support.claims import Claim, Clause, Word
-from chat.answering.support.lookalikes import is_another_compound, is_turned, turned
+from chat.answering.support.lookalikes import has_a_rival, is_another_compound, is_turned, turned
 from chat.answering.support.slips import drops_a_condition, slips
-from chat.answering.support.sources import Source, count_met, is_met, lexemes_of
+from chat.answering.support.sources import Source, count_met, is_met, lexemes_of, units_of
 from knowledge.facts import HALVES, Quantity, opposites_of
 from knowledge.lexemes import fold
 
@@ -44,7 +44,7 @@ class Veto(StrEnum):
 
 def veto(claim: Claim, sources: Sequence[Source], window: Sequence[Claim], language: str) -> Veto | None:
     """Return what a sentence gets wrong against its sources, of which the window is its best evidence."""
-    units = [unit for source in sources for unit in source.units]
+    units = units_of(sources)
     if not _codes_agree(claim, sources):
         return Veto.CODE
     if not all(any(date.is_said_by(other) for unit in units for other in unit.dates) for date in claim.dates):
@@ -64,7 +64,7 @@ def _said_otherwise(
     claim: Claim, sources: Sequence[Source], window: Sequence[Claim], language: str
 ) -> Veto | None:
     """Return what only the words of one language tell."""
-    units = [unit for source in sources for unit in source.units]
+    units = units_of(sources)
     if any(_is_turned_by_prefix(claim, units, unit, language) for unit in window):
         return Veto.OPPOSITE
     if _is_turned_round(claim, window, language) or is_another_compound(claim, sources):
@@ -167,7 +167,8 @@ def _is_bound(
 
     Only the words that tell the clause of the number from the clauses of its rivals count.
     """
-    mine = claim.clause_at(quantity.start).words or claim.words
+    clause = claim.clause_at(quantity.start)
+    mine, said = clause.words or claim.words, claim.text[clause.start : clause.end]
     rivals = [
         _context(unit, other)
         for unit in units
@@ -175,7 +176,9 @@ def _is_bound(
         if other.family == quantity.family and not _is_same(quantity, other)
     ]
     return any(
-        not any(_leans_away(mine, _context(unit, place), rival) for rival in rivals) for unit, place in places
+        not has_a_rival(said, _clause_text(unit, place))
+        and not any(_leans_away(mine, _context(unit, place), rival) for rival in rivals)
+        for unit, place in places
     )
 
 
@@ -185,6 +188,11 @@ def _leans_away(mine: frozenset[Word], own: frozenset[str], rival: frozenset[str
     met_rival = {word for word in mine if is_met(word, rival)}
     gained, lost = len(met_rival - met_own), len(met_own - met_rival)
     return gained > lost and 2 * len(met_rival) >= len(mine) > 2 * len(met_own)
+
+
+def _clause_text(unit: Claim, quantity: Quantity) -> str:
+    clause = unit.clause_at(quantity.start)
+    return unit.text[clause.start : clause.end]
 
 
 def _context(unit: Claim, quantity: Quantity) -> frozenset[str]:

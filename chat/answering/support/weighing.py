@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chat.answering.support import weights
 from chat.answering.support.claims import Claim, Word
-from chat.answering.support.sources import Source, is_met, share, weight
+from chat.answering.support.sources import Source, is_met, share, units_of, weight
 from chat.answering.support.vetoes import Veto, veto
 
 LONGEST_WINDOW = 3  # sentences that together bear one out
@@ -73,7 +73,7 @@ def weigh(claim: Claim, sources: tuple[Source, ...], language: str) -> Weighed:
         is_of_two=len(sources) > 1,
     )
     # Across languages words do not meet, so any sentence of the passage may be the one.
-    evidence = [unit for source in sources for unit in source.units] if is_foreign else window
+    evidence = units_of(sources) if is_foreign else window
     found = veto(claim, sources, evidence, language)
     spans = tuple(
         (source.units[first].start, source.units[end - 1].end) if source.units else (0, 0)

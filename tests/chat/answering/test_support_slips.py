@@ -11,6 +11,7 @@ WARRANTY = "The warranty lasts 24 months from the date of purchase. Keep your re
 HOTEL = "The shop opens at 9 am and closes at 5 pm. It is open from Monday to Friday."
 PLANS = "The Basic plan includes email support. The Pro plan includes phone support."
 TABLE = "| Model | Connection |\n| --- | --- |\n| Alpha | USB |\n| Beta | Bluetooth |"
+STAY = "Check-in is at 3 pm and check-out is by 11 am."
 CASES = [
     # long sentences that nobody said
     (
@@ -76,8 +77,11 @@ CASES = [
     ("Nous livrons à Malte.", "Nous ne livrons pas à Malte.", "fr"),
     ("الضمان يشمل أضرار المياه.", "الضمان يشمل العيوب ولا يشمل أضرار المياه.", "ar"),
     ("Deleted files can be restored after 30 days.", "Deleted files can be restored within 30 days.", "en"),
+    ("Check-out is at 3 pm and check-in is by 11 am.", STAY, "en"),
+    ("Check-out is at 3 pm.", STAY, "en"),
 ]
 TRUE = [
+    ("You can check out until 11 am, and check-in is at 3 pm.", STAY, "en"),
     (
         "The charger that comes with the kettle is not compatible with the Mini.",
         "The charger that comes with the kettle is incompatible with the Mini.",
