@@ -20,13 +20,6 @@ YEARS = ("18", "19", "20")
 MOST_LETTERS_OF_A_PART = 3  # where it is letters only
 MOST_OF_A_PART = 8  # letters or digits that belong to one code though there is a blank between them
 MOST_RUNS = 24
-LEANING = 3  # words: "and on the other model?"
-_POINTING = re.compile(
-    r"^\W*(?:and|und|y|et|e|en|but|aber|what (?:about|if)|how about|was ist mit|que tal)\b"
-    r"|\b(?:its?|that|this|those|these|them|they|others?|ones?|das|dies\w*|da(?:fur|von|zu|mit|bei)|ander\w*|"
-    r"es[oa]s?|est[oa]s?|otr[oa]s?|cela|ca|autres?|quest[oaie]|altr[oaie]|iss?o|outr[oa]s?|dat|dit)\b"
-    r"|\bes\W*$"
-)
 
 _ALGORITHMS = {
     "ar": "arabic",
@@ -187,11 +180,6 @@ def query_terms(text: str, language: str, spoken: str = "") -> list[tuple[str, l
 def is_stop(word: str) -> bool:
     """Say whether a word says little in one of the languages whose stop words we know."""
     return fold(word) in _ANY_STOPS
-
-
-def says_little(question: str, language: str) -> bool:
-    """Say whether a question of few telling words points to what was said before ("how much is it?")."""
-    return len(query_terms(question, language)) <= LEANING and bool(_POINTING.search(fold(question)))
 
 
 def _terms(text: str, language: str) -> Iterator[tuple[str, list[str]]]:

@@ -4,6 +4,7 @@ The socket's runner, the terminal, the API and the evaluation all consume this o
 stream. The engine knows no database: search and the model come in through ports.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -14,10 +15,12 @@ from chat.answering.condensing import condensed
 from chat.answering.curated import verbatim
 from chat.answering.deciding import Calibration, Decision, Kind, decide
 from chat.answering.events import AnswerEvent, Curated, Finished, Found, Text, Turn
+from chat.answering.looking import Look, left_open, quoted, together
 from chat.answering.phrases import phrase
-from chat.answering.quoting import Near, quote, texts_to_compare
+from chat.answering.quoting import Near, texts_to_compare
 from chat.answering.rewriting import earlier_questions, with_what_it_leans_on
 from chat.answering.style import Style
+from chat.answering.subquestions import Subquestion, subquestions
 from chat.answering.support import Support
 from chat.answering.talk import Talk, recognise
 from chat.answering.wording import LanguageModel, Task, worded
@@ -27,11 +30,6 @@ from knowledge.language import detect
 from knowledge.passages import Passage
 
 log = logging.getLogger(__name__)
-# Confidence from which on passages are quoted although the model did not find the answer in them, and below
-# which quotes say that they may not be it. Of what a model of 1.5B did not find, one in 28 was not there
-# above it, and three in ten below. Without a model four in ten of the near misses that are answered lie
-# below, and one in nine of what is answered rightly (docs/evaluation.md).
-QUOTED_FROM = 0.4
 # The passages for a question and the questions before it that it may lean on, best first.
 Search = Callable[[str, Sequence[str]], Awaitable[Sequence[Passage]]]
 Match = Callable[[str], Awaitable[Curated | None]]
@@ -103,24 +101,44 @@ class AnswerEngine:
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield an answer made of passages, or say why there is none."""
         wanted, earlier = await self._stand_alone(question, history)
-        passages = tuple(await self._search(wanted, earlier))
-        decision = decide(wanted, passages, self._conduct.calibration)
-        yield Found(passages, decision.confidence)
-        if decision.kind is Kind.DECLINE or (decision.kind is Kind.CLARIFY and not earlier):
+        looks = await self._looks(subquestions(wanted, language), earlier, language)
+        decision = max((look.decision for look in looks), key=lambda one: one.confidence)
+        yield Found(together(looks), decision.confidence)
+        is_open = decision.kind is Kind.CLARIFY and len(looks) == 1 and not earlier
+        if decision.kind is Kind.DECLINE or is_open:
             for event in _unanswered(decision, language):
                 yield event
             return
+        held = [look for look in looks if look.holds]
         style = replace(self._conduct.style, language=language)
-        task = Task(question, passages, history, style)
-        is_sure = decision.confidence >= QUOTED_FROM
-        sought = with_what_it_leans_on(wanted, earlier, language)
+        task = Task(question, together(held), history, style)
         try:
-            async with aclosing(self._answered(task, sought, is_sure)) as answer:
+            async with aclosing(self._answered(task, held)) as answer:
                 async for event in answer:
+                    if isinstance(event, Finished):
+                        for piece in left_open(looks, language):
+                            yield piece
                     yield event
         except NotInPassages:
             for event in _unanswered(replace(decision, kind=Kind.DECLINE), language):
                 yield event
+
+    async def _looks(
+        self, questions: Sequence[Subquestion], earlier: Sequence[str], language: str
+    ) -> list[Look]:
+        """Return what is found for each question of a message; it may lean on those before it."""
+        before = [(*earlier, *(one.text for one in questions[:number])) for number in range(len(questions))]
+        searches = [self._search(one.text, led) for one, led in zip(questions, before, strict=True)]
+        found = [tuple(passages) for passages in await asyncio.gather(*searches)]
+        return [
+            Look(
+                one,
+                with_what_it_leans_on(one.text, led, language),
+                passages,
+                decide(one.text, passages, self._conduct.calibration),
+            )
+            for one, led, passages in zip(questions, before, found, strict=True)
+        ]
 
     async def _stand_alone(self, question: str, history: Sequence[Turn]) -> tuple[str, Sequence[str]]:
         """Return what to search for, and what it leans on: nothing once a model has reworded it."""
@@ -132,7 +150,7 @@ class AnswerEngine:
                 log.info("searching with the questions before it: %s", failure)
         return question, earlier
 
-    async def _answered(self, task: Task, wanted: str, is_sure: bool) -> AsyncGenerator[AnswerEvent, None]:
+    async def _answered(self, task: Task, looks: Sequence[Look]) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the model's words as far as they are borne out, or quotes where there are none.
 
         Raises:
@@ -150,41 +168,35 @@ class AnswerEngine:
                     yield Finished("answered", "model")
                     return
             except NotInPassages:
-                if not is_sure:
+                if not any(look.is_sure for look in looks):
                     raise
             except (ModelFailed, KnowledgeError) as failure:  # what it said could not be had, or not checked
                 log.warning("falling back to quoting: %s", failure)
-        opening = "cut_short" if said else "" if is_sure else "unsure"
-        async with aclosing(self._quoted(task, wanted, citer, opening)) as quotes:
-            async for piece in quotes:
-                yield piece
+        for piece in await self._quoted(looks, citer, task.style.language, goes_on=said > 0):
+            yield piece
         yield Finished("answered", "quoting" if self._model is None else "fallback")
 
     async def _quoted(
-        self, task: Task, wanted: str, citer: Citer, opening: str
-    ) -> AsyncGenerator[AnswerEvent, None]:
-        """Yield the passages' own words, after a phrase that says of them what has to be said.
+        self, looks: Sequence[Look], citer: Citer, language: str, *, goes_on: bool
+    ) -> Sequence[AnswerEvent]:
+        """Return the passages' own words.
 
         Raises:
-            NotInPassages: They have none to show but their headings.
+            NotInPassages: They have none to show but their headings, and nothing was said before.
         """
-        language = task.style.language
-        pieces = list(quote(wanted, task.passages, citer, language, await self._nearness(wanted, task)))
-        if not pieces and opening != "cut_short":
+        nearness = [await self._nearness(look, language) for look in looks]
+        pieces = list(quoted(looks, citer, language, nearness, goes_on=goes_on))
+        if not pieces and not goes_on:
             raise NotInPassages("The passages have nothing to quote.")
-        if opening:
-            before = "\n\n" if opening == "cut_short" else ""
-            yield Text(f"{before}{phrase(opening, language)}\n\n")
-        for piece in pieces:
-            yield piece
+        return pieces
 
-    async def _nearness(self, question: str, task: Task) -> Mapping[str, float]:
+    async def _nearness(self, look: Look, language: str) -> Mapping[str, float]:
         """Return how near the parts of passages in another language are to a question."""
-        texts = texts_to_compare(task.passages, task.style.language)
+        texts = texts_to_compare(look.passages, language)
         if self._conduct.near is None or not texts:
             return {}
         try:
-            near = await self._conduct.near(question, list(texts.values()))
+            near = await self._conduct.near(look.sought, list(texts.values()))
             return dict(zip(texts, near, strict=True))
         except KnowledgeError as error:
             log.warning("comparing words of two languages: %s", error)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from chat.answering.events import Turn
 from chat.answering.talk import recognise
-from knowledge.lexemes import says_little
+from knowledge.leaning import says_little
 
 MOST_EARLIER = 2  # questions
 

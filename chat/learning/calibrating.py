@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from chat.answering.deciding import Calibration, logit_of
+from chat.answering.subquestions import subquestions
 from chat.learning.fitting import Sample, bins_of, calibration_error, fit
 from chat.models import Answer, EvaluationRun, Outcome, RunState, Verdict
 from chat.models import Calibration as Stored
@@ -125,6 +126,8 @@ def _reviewed(answer: Answer) -> Sample | None:
         return None
     if "nearness" not in answer.evidence[0]:
         return None  # from before confidence was measured as it is now
+    if len(subquestions(answer.question.text, answer.conversation.language)) > 1:
+        return None  # each was decided by passages of its own
     passages = [passage_of(row, answer.conversation.language) for row in answer.evidence]
     return Sample(logit_of(answer.question.text, passages), good, good)
 

@@ -17,7 +17,8 @@ from knowledge.embedding import Vectors, knows, unit
 from knowledge.embedding.asking import question_vector
 from knowledge.embedding.sets import verified
 from knowledge.language import detect
-from knowledge.lexemes import fold, query_terms, says_little
+from knowledge.leaning import says_little
+from knowledge.lexemes import fold, query_terms
 from knowledge.models import EmbeddingSet
 from knowledge.retrieval.lexical import MOST_LEXEMES, question_words
 

@@ -27,6 +27,7 @@ LATE_IMPORTS = {
     "bench/chaos_rig.py": "the services and Django must be up before models are imported",
     "bench/truth.py": "the services and Django must be up before models are imported",
     "bench/modelled.py": "the services and Django must be up before models are imported",
+    "bench/several.py": "the services and Django must be up before models are imported",
     "bench/speed.py": "the services and Django must be up before models are imported",
     "bench/languages.py": "the services and Django must be up before models are imported",
     "bench/peers.py": "the services and Django must be up before models are imported",

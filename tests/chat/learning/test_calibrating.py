@@ -36,9 +36,11 @@ def run_of(*rows: dict[str, Any], state: str = RunState.READY) -> EvaluationRun:
     return EvaluationRun.objects.create(subject="Golden questions", state=state, questions=list(rows))
 
 
-def reviewed(verdict: str, outcome: str = Outcome.ANSWERED, **more: object) -> Message:
+def reviewed(
+    verdict: str, outcome: str = Outcome.ANSWERED, question: str = "How do I reset it?", **more: object
+) -> Message:
     """Let a customer be answered, and staff judge it; the evidence is one passage, ``more`` its signs."""
-    asking = asked()
+    asking = asked(question)
     reply = Message.objects.create(
         conversation=asking.conversation, role=Role.ASSISTANT, text="So.", outcome=outcome
     )
@@ -130,6 +132,12 @@ def test_what_else_an_answer_was_decided_by_counts_as_well(sign: dict[str, Any])
     signs = {"score": 0.9, "nearness": 0.6, "lead": 0.2, "words": 9.0, "coverage": 0.7}
     plain, whole = (logit_of("How do I reset it?", [passage("x", **signs, **more)]) for more in ({}, sign))
     assert sample.logit == pytest.approx(whole) != plain
+
+
+def test_an_answer_to_several_questions_is_no_sample() -> None:
+    reviewed(Verdict.CORRECT, question="How do I reset the pump? How long is the warranty?")
+
+    assert labelled_samples() == []
 
 
 def test_an_answer_nobody_reviewed_is_no_sample() -> None:
