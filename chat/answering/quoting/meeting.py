@@ -38,6 +38,7 @@ WAY = 0.3
 NAME = 0.15
 # What numbers a clause or a step: "4.3 The", "(2) ", "3. ".
 _NUMBERED = re.compile(r"\s*§?\s*\(?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])(?=\s)")
+_ARTICLE = re.compile(r"\sA\s+[a-z]")  # "4.6 A repair is free": no amperes
 LINE_START = 14  # characters of a line in which a code that it explains stands
 MEANS = 4.0  # for a part in another language that means the same as the question; usual are 1 to 2
 DEFINES = 0.3  # for a line that begins with a code of the question: it says what that is
@@ -144,5 +145,10 @@ def holds_amount(text: str, language: str) -> bool:
     """Say whether a text says how much or when; the number of a clause or a step does not."""
     numbered = _NUMBERED.match(text)
     after = numbered.end() if numbered else 0
-    amounts = (one for one in quantities_in(text, language) if one.start >= after or one.family != "count")
+    is_clause = numbered is not None and _ARTICLE.match(text, after) is not None
+    amounts = (
+        one
+        for one in quantities_in(text, language)
+        if one.start >= after or (one.family != "count" and not is_clause)
+    )
     return any(amounts) or bool(dates_in(text[after:], language))

@@ -193,12 +193,10 @@ def test_a_row_that_was_found_by_its_question_speaks_before_a_clause_that_only_n
     assert text.startswith("Two years on every appliance")
 
 
-def test_the_number_of_a_clause_is_no_amount() -> None:
+@pytest.mark.parametrize("clause", ["4.1 The warranty passes", "4.1 A warranty passes"])  # no 4.1 amperes
+def test_the_number_of_a_clause_is_no_amount(clause: str) -> None:
     filler = " This goes on for a while about nothing in particular, and then some more." * 5
-    policy = passage(
-        f"4.1 The warranty passes to the next owner.{filler}\n\n"
-        f"4.2 The warranty ends after 24 months.{filler}"
-    )
+    policy = passage(f"{clause} to the next owner.{filler}\n\n4.2 The warranty ends after 24 months.{filler}")
 
     text, _ = quoted("How long does the warranty last?", [policy])
 
