@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chat.answering.events import CitationDraft
 from knowledge.passages import Passage
@@ -68,9 +69,18 @@ class Citer:
         # Parts of a table repeat their header, so their text is longer than their span: clip to the span.
         first = min(passage.start + start, passage.end)
         last = min(passage.start + end, passage.end)
-        citation = CitationDraft(len(self._by_key) + 1, passage, passage.text[start:end], first, last)
-        self._by_key[key] = citation
-        return citation, True
+        return self._numbered(key, CitationDraft(0, passage, passage.text[start:end], first, last)), True
+
+    def approve(self, answer_id: int, citation: CitationDraft) -> tuple[CitationDraft, bool]:
+        """Return the citation of a curated answer with its number, and whether it is new."""
+        key = (-answer_id, 0, 0)  # no chunk's
+        known = self._by_key.get(key)
+        return (known, False) if known is not None else (self._numbered(key, citation), True)
+
+    def _numbered(self, key: tuple[int, int, int], citation: CitationDraft) -> CitationDraft:
+        numbered = replace(citation, number=len(self._by_key) + 1)
+        self._by_key[key] = numbered
+        return numbered
 
 
 def mark(citations: Sequence[CitationDraft]) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chat.answering.citing import mark
+from chat.answering.citing import Citer, mark
 from chat.answering.events import AnswerEvent, CitationDraft, Cited, Curated, Finished, Found, Text
 from knowledge.passages import Passage
 
@@ -20,13 +20,20 @@ _ENDS_IN_BLOCK = re.compile(r"(?:\||```|~~~)\s*\Z")
 
 def verbatim(curated: Curated) -> Iterator[AnswerEvent]:
     """Yield the events of a curated answer: its text, whole, and its citation before it."""
-    source = _named(curated.source)
-    citation = CitationDraft(1, source, source.text, source.start, source.end, curated.opens, curated.url)
-    glue = "\n\n" if _ENDS_IN_BLOCK.search(curated.text) else ""
-    yield Found((source,) if curated.opens else ())
-    yield Cited(citation)
-    yield Text(f"{curated.text}{glue}{mark([citation])}")
+    yield Found((_named(curated.source),) if curated.opens else ())
+    yield from approved(curated, Citer())
     yield Finished(OUTCOME, ANSWERER, curated)
+
+
+def approved(curated: Curated, citer: Citer) -> Iterator[Cited | Text]:
+    """Yield the text of a curated answer, and its citation before it."""
+    source = _named(curated.source)
+    made = CitationDraft(0, source, source.text, source.start, source.end, curated.opens, curated.url)
+    citation, is_new = citer.approve(curated.answer_id, made)
+    if is_new:
+        yield Cited(citation)
+    glue = "\n\n" if _ENDS_IN_BLOCK.search(curated.text) else ""
+    yield Text(f"{curated.text}{glue}{mark([citation])}")
 
 
 def _named(source: Passage) -> Passage:

@@ -104,12 +104,12 @@ class AnswerEngine:
         looks = await self._looks(subquestions(wanted, language), earlier, language)
         decision = max((look.decision for look in looks), key=lambda one: one.confidence)
         yield Found(together(looks), decision.confidence)
+        held = [look for look in looks if look.holds]
         is_open = decision.kind is Kind.CLARIFY and len(looks) == 1 and not earlier
-        if decision.kind is Kind.DECLINE or is_open:
+        if not held or is_open:
             for event in _unanswered(decision, language):
                 yield event
             return
-        held = [look for look in looks if look.holds]
         style = replace(self._conduct.style, language=language)
         task = Task(question, together(held), history, style)
         try:
@@ -128,17 +128,20 @@ class AnswerEngine:
     ) -> list[Look]:
         """Return what is found for each question of a message; it may lean on those before it."""
         before = [(*earlier, *(one.text for one in questions[:number])) for number in range(len(questions))]
-        searches = [self._search(one.text, led) for one, led in zip(questions, before, strict=True)]
-        found = [tuple(passages) for passages in await asyncio.gather(*searches)]
+        looks = (self._look(one, led, language) for one, led in zip(questions, before, strict=True))
+        if self._match is None or len(questions) == 1:
+            return await asyncio.gather(*looks)
+        approved = [await self._match(one.asked) for one in questions]
         return [
-            Look(
-                one,
-                with_what_it_leans_on(one.text, led, language),
-                passages,
-                decide(one.text, passages, self._conduct.calibration),
-            )
-            for one, led, passages in zip(questions, before, found, strict=True)
+            look if curated is None else replace(look, curated=curated)
+            for look, curated in zip(await asyncio.gather(*looks), approved, strict=True)
         ]
+
+    async def _look(self, question: Subquestion, earlier: Sequence[str], language: str) -> Look:
+        """Return what is found for one question."""
+        passages = tuple(await self._search(question.text, earlier))
+        decision = decide(question.text, passages, self._conduct.calibration)
+        return Look(question, with_what_it_leans_on(question.text, earlier, language), passages, decision)
 
     async def _stand_alone(self, question: str, history: Sequence[Turn]) -> tuple[str, Sequence[str]]:
         """Return what to search for, and what it leans on: nothing once a model has reworded it."""
@@ -159,9 +162,11 @@ class AnswerEngine:
         """
         citer = Citer()
         said = 0
-        if self._model is not None:
+        curated = next((look.curated for look in looks if look.curated is not None), None)
+        model = self._model if curated is None else None  # staff's words are not mixed with a model's
+        if model is not None:
             try:
-                async for event in worded(task, self._model, citer, self._conduct.support):
+                async for event in worded(task, model, citer, self._conduct.support):
                     said += isinstance(event, Text)
                     yield event
                 if said:
@@ -174,7 +179,7 @@ class AnswerEngine:
                 log.warning("falling back to quoting: %s", failure)
         for piece in await self._quoted(looks, citer, task.style.language, goes_on=said > 0):
             yield piece
-        yield Finished("answered", "quoting" if self._model is None else "fallback")
+        yield Finished("answered", "quoting" if model is None else "fallback", curated)
 
     async def _quoted(
         self, looks: Sequence[Look], citer: Citer, language: str, *, goes_on: bool

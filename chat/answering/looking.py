@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
 from chat.answering.citing import Citer, without_brackets
+from chat.answering.curated import approved
 from chat.answering.deciding import Decision, Kind
-from chat.answering.events import Cited, Text
+from chat.answering.events import Cited, Curated, Text
 from chat.answering.phrases import phrase
 from chat.answering.quoting import quote
 from chat.answering.subquestions import ENOUGH, Subquestion, shown, telling
@@ -21,22 +22,26 @@ QUOTED_FROM = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found for one question; ``sought`` is what its sentences are compared with."""
+    """What was found for one question; ``sought`` is what its sentences are compared with.
+
+    A curated answer to it wins over the passages.
+    """
 
     question: Subquestion
     sought: str
     passages: tuple[Passage, ...]
     decision: Decision
+    curated: Curated | None = None
 
     @property
     def holds(self) -> bool:
-        """Say whether the passages are good enough to answer from."""
-        return self.decision.kind is not Kind.DECLINE
+        """Say whether there is something good enough to answer from."""
+        return self.curated is not None or self.decision.kind is not Kind.DECLINE
 
     @property
     def is_sure(self) -> bool:
-        """Say whether they may be quoted without a word of doubt."""
-        return self.decision.confidence >= QUOTED_FROM
+        """Say whether it may be shown without a word of doubt."""
+        return self.curated is not None or self.decision.confidence >= QUOTED_FROM
 
 
 def together(looks: Sequence[Look]) -> tuple[Passage, ...]:
@@ -70,7 +75,11 @@ def quoted(
     """
     blocks: dict[str, _Block] = {}
     for look, near in zip(looks, nearness, strict=True):
-        pieces = list(quote(look.sought, look.passages, citer, language, near))
+        pieces = list(
+            quote(look.sought, look.passages, citer, language, near)
+            if look.curated is None
+            else approved(look.curated, citer)
+        )
         block = blocks.setdefault(
             "".join(one.text for one in pieces if isinstance(one, Text)), _Block(pieces)
         )

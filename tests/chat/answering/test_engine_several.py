@@ -1,9 +1,10 @@
 """The engine where a message asks several things: each is searched, decided and answered by itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from chat.answering.engine import AnswerEngine
-from chat.answering.events import AnswerEvent, Cited, Finished, Found, Text, Turn
+from chat.answering.events import AnswerEvent, Cited, Curated, Finished, Found, Text, Turn
 from chat.answering.phrases import phrase
 from knowledge.passages import Passage
 from tests.factories import passage
@@ -115,6 +116,31 @@ async def test_what_a_model_was_given_nothing_for_is_left_open_behind_its_words(
     assert text.startswith("The warranty lasts 24 months. [1]\n\n")
     assert text.endswith("“Who walked on the moon first?”")
     assert "far away" not in str(model.asked[0])
+
+
+async def test_a_curated_answer_to_one_of_them_wins_over_passages_and_model() -> None:
+    source = replace(SHIPPING, chunk_id=0, heading_path=(), text="Only by post.", start=0, end=0)
+    curated = Curated(7, "Do you ship to Ireland?", "Only by post.", source, opens=True, url="", score=1.0)
+
+    async def match(question: str) -> Curated | None:
+        return curated if question == "And do you ship to Ireland?" else None
+
+    async def find(_sought: str, _earlier: Sequence[str]) -> Sequence[Passage]:
+        return [WARRANTY]
+
+    engine = AnswerEngine(find, ScriptedModel(), match)
+    events = [event async for event in engine.answer(TWO)]
+
+    assert "".join(event.text for event in events if isinstance(event, Text)) == (
+        "> How long is the warranty?\n\nThe warranty lasts 24 months. [1]\n\n"
+        "> Do you ship to Ireland?\n\nOnly by post. [2]"
+    )
+    cited = [event.citation for event in events if isinstance(event, Cited)]
+    assert [(one.number, one.passage.heading_path) for one in cited] == [
+        (1, WARRANTY.heading_path),
+        (2, ("Approved answer",)),
+    ]
+    assert events[-1] == Finished("answered", "quoting", curated)
 
 
 async def test_a_customers_own_brackets_are_no_citation() -> None:
