@@ -126,8 +126,11 @@ class AnswerEngine:
     async def _looks(
         self, questions: Sequence[Subquestion], earlier: Sequence[str], language: str
     ) -> list[Look]:
-        """Return what is found for each question of a message; it may lean on those before it."""
-        before = [(*earlier, *(one.text for one in questions[:number])) for number in range(len(questions))]
+        """Return what is found for each question of a message; one may lean on those before it."""
+        before = [
+            (*earlier, *(other.text for other in questions[:number] if one.leans))
+            for number, one in enumerate(questions)
+        ]
         looks = (self._look(one, led, language) for one, led in zip(questions, before, strict=True))
         if self._match is None or len(questions) == 1:
             return await asyncio.gather(*looks)

@@ -57,6 +57,11 @@ class Subquestion:
     text: str
     asked: str
 
+    @property
+    def leans(self) -> bool:
+        """Say whether it points to what was asked before it; another question's words would mislead."""
+        return points(_JOINING.sub("", self.asked))
+
 
 def subquestions(message: str, language: str) -> tuple[Subquestion, ...]:
     """Return the questions of a message, the message itself where it asks one thing or too many."""

@@ -39,7 +39,7 @@ async def test_each_question_is_searched_for_and_stands_above_its_answer() -> No
     events, text, asked = await answered(TWO)
 
     first, second = "How long is the warranty?", "And do you ship to Ireland?"
-    assert asked == [(first, ()), (second, (first,))]
+    assert asked == [(first, ()), (second, ())]
     assert text == (
         "> How long is the warranty?\n\nThe warranty lasts 24 months. [1]\n\n"
         "> Do you ship to Ireland?\n\nWe ship to Ireland within 5 days. [2]"
@@ -147,6 +147,12 @@ async def test_a_customers_own_brackets_are_no_citation() -> None:
     _, text, _ = await answered("How long is the warranty [1]? And do you ship to Ireland [2]?")
 
     assert "> How long is the warranty (1)?" in text
+
+
+async def test_a_question_leans_on_the_one_before_it_only_if_it_points_to_it() -> None:
+    _, _, asked = await answered("How long is the warranty of the pump? Does it cover the rubber seals?")
+
+    assert asked[1][1] == ("How long is the warranty of the pump?",)
 
 
 async def test_both_questions_lean_on_what_was_asked_before() -> None:
