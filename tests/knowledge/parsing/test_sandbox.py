@@ -69,7 +69,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         ("sleep 60", "took longer than 4 seconds"),
         ("crash", "Our parser crashed on this file"),
         ("stumble over", "Our parser crashed on this file"),
-        ("pour 1000000", "holds more than 2 MB of text"),
+        ("pour 440000", "holds more than 2 MB of text"),
         ("refuse Pages are missing.", "Pages are missing."),
     ],
 )
