@@ -79,7 +79,7 @@ def messages(first: Row, second: Row) -> Iterator[tuple[str, str]]:
     yield "in one sentence", f"{one} {joining} {other[:1].lower()}{other[1:]}?"
 
 
-def measure(folder: Path, pairs: int) -> None:
+def measure(folder: Path, pairs: int, runner: asyncio.Runner) -> None:
     """Print the figures of one set."""
     _, scope = opened(folder)
     engine = engine_in(scope)
@@ -92,7 +92,7 @@ def measure(folder: Path, pairs: int) -> None:
             language = detect(message)
             said = {
                 "all at once": at_once(message, scope),
-                "each by itself": asyncio.run(parted(message, engine)),
+                "each by itself": runner.run(parted(message, engine)),
             }
             for way, text in said.items():
                 tally = tallies.setdefault((kind, way), Tally())
@@ -105,7 +105,7 @@ def measure(folder: Path, pairs: int) -> None:
         print(f"{folder.name:14} {kind:20} {way:15} {tally.told()}", flush=True)
 
 
-def measure_strangers(folder: Path, asked: Sequence[str], pairs: int) -> None:
+def measure_strangers(folder: Path, asked: Sequence[str], pairs: int, runner: asyncio.Runner) -> None:
     """Print how often the answer is there beside a question of something else, and that one is left open."""
     _, scope = opened(folder)
     engine = engine_in(scope)
@@ -115,7 +115,7 @@ def measure_strangers(folder: Path, asked: Sequence[str], pairs: int) -> None:
     left = []
     for row, stranger in zip(rows, asked, strict=False):
         message = f"{row['text'].strip().rstrip('?')}? {stranger.rstrip('?')}?"
-        text = asyncio.run(parted(message, engine))
+        text = runner.run(parted(message, engine))
         held["each by itself"].append(contained(row, text, "en") >= ENOUGH)
         held["all at once"].append(contained(row, at_once(message, scope), "en") >= ENOUGH)
         left.append(phrase("left_open", detect(message)).partition("{")[0] in text)
@@ -131,12 +131,14 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--sets", default=",".join(SETS))
     options = parser.parse_args()
-    for name in options.sets.split(","):
-        measure(options.folder / "beir" / name, options.pairs)
-    for name in options.sets.split(","):
-        if not name.startswith("xquad_de"):
-            asked = strangers(options.folder, "oos_val")
-            measure_strangers(options.folder / "beir" / name, asked, options.pairs)
+    names = options.sets.split(",")
+    with asyncio.Runner() as runner:  # one loop: its threads keep their connections to the database
+        for name in names:
+            measure(options.folder / "beir" / name, options.pairs, runner)
+        asked = strangers(options.folder, "oos_val")
+        for name in names:
+            if not name.startswith("xquad_de"):
+                measure_strangers(options.folder / "beir" / name, asked, options.pairs, runner)
 
 
 if __name__ == "__main__":
