@@ -20,10 +20,12 @@ ENOUGH = 2  # words that tell something, of a question that can be searched for 
 _MARK = re.compile(r"[?？؟][\s\"'”»)]*$")
 _ASKED = re.compile(r"(?<=[?？؟])\s+")  # whatever follows: customers write "? do you" as well
 _SUBJECT = r"(?:I|you|we|they|there|the|an?|my|your|our)\b"
+_TO = r"(?:in|to|for|from|on|at|by|with|of)"
 _DO = r"(?:do|does|did|is|are|can|could|will|would|should|may)"
 # A word that begins a question; "does not blink" goes on with the one before.
 _ASKING = {
-    "en": rf"(?:how|what|why)\s|(?:when|where|who|which\s\w+)\s{_DO}\b|{_DO}\s{_SUBJECT}",
+    "en": rf"(?:{_TO}\s)?(?:how|what|whom?|whose|why)\s|(?:when|where|(?:{_TO}\s)?which\s\w+)\s{_DO}\b"
+    rf"|{_DO}\s{_SUBJECT}",
     "de": r"(?:wie|was|warum|wieso|wann|wo|woher|wohin|welche\w?|wer)\s|\w+\s(?:ich|man|Sie|wir)\b",
     "es": r"¿|(?:cómo|qué|cuánt\w+|cuándo|dónde|por qué|quién|cuál\w*|puedo|se puede)\s",
     "fr": r"(?:comment|combien|quand|où|pourquoi|quels?|quelles?|est-ce|puis-je|peut-on)\s",

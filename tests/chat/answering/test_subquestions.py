@@ -17,6 +17,8 @@ def texts(message: str, language: str = "en") -> list[str]:
         ("how long is the warranty? do you ship to ireland?", "en", 2),
         ("How long is the warranty and do you ship to Ireland?", "en", 2),
         ("How do I connect it to Wi-Fi, and what does a repair cost?", "en", 2),
+        ("Who repairs the pump and in what colour does it come with a lamp?", "en", 1),
+        ("Who repairs the pump and in what colours are the lamps sold?", "en", 2),
         ("Wie lange ist die Garantie? Und was kostet die Lieferung?", "de", 2),
         ("Wie lange habe ich Garantie und was kostet die Lieferung?", "de", 2),
         ("¿Cuánto dura la garantía y cómo devuelvo un pedido?", "es", 2),
