@@ -79,12 +79,17 @@ def messages(first: Row, second: Row) -> Iterator[tuple[str, str]]:
     yield "in one sentence", f"{one} {joining} {other[:1].lower()}{other[1:]}?"
 
 
+def answered(folder: Path, count: int) -> list[Row]:
+    """Return the questions of a set that have an answer, evenly drawn."""
+    rows = [row for row in rows_of(folder / "queries.jsonl") if row.get("answers") or row.get("answer")]
+    return rows[:: max(len(rows) // count, 1)][:count]
+
+
 def measure(folder: Path, pairs: int, runner: asyncio.Runner) -> None:
     """Print the figures of one set."""
     _, scope = opened(folder)
     engine = engine_in(scope)
-    rows = [row for row in rows_of(folder / "queries.jsonl") if row.get("answers") or row.get("answer")]
-    rows = rows[:: max(len(rows) // (2 * pairs), 1)][: 2 * pairs]
+    rows = answered(folder, 2 * pairs)
     half = len(rows) // 2
     tallies: dict[tuple[str, str], Tally] = {}
     for first, second in zip(rows[:half], rows[half:], strict=False):
@@ -109,8 +114,7 @@ def measure_strangers(folder: Path, asked: Sequence[str], pairs: int, runner: as
     """Print how often the answer is there beside a question of something else, and that one is left open."""
     _, scope = opened(folder)
     engine = engine_in(scope)
-    rows = [row for row in rows_of(folder / "queries.jsonl") if row.get("answers") or row.get("answer")]
-    rows = rows[:: max(len(rows) // pairs, 1)][:pairs]
+    rows = answered(folder, pairs)
     held: dict[str, list[bool]] = {"all at once": [], "each by itself": []}
     left = []
     for row, stranger in zip(rows, asked, strict=False):

@@ -63,24 +63,21 @@ class Citer:
         """
         end = len(passage.text) if end is None else end
         key = (passage.chunk_id, start, end)
-        known = self._by_key.get(key)
-        if known is not None:
-            return known, False
         # Parts of a table repeat their header, so their text is longer than their span: clip to the span.
         first = min(passage.start + start, passage.end)
         last = min(passage.start + end, passage.end)
-        return self._numbered(key, CitationDraft(0, passage, passage.text[start:end], first, last)), True
+        return self._once(key, CitationDraft(0, passage, passage.text[start:end], first, last))
 
     def approve(self, answer_id: int, citation: CitationDraft) -> tuple[CitationDraft, bool]:
         """Return the citation of a curated answer with its number, and whether it is new."""
-        key = (-answer_id, 0, 0)  # no chunk's
-        known = self._by_key.get(key)
-        return (known, False) if known is not None else (self._numbered(key, citation), True)
+        return self._once((-answer_id, 0, 0), citation)  # no chunk's key
 
-    def _numbered(self, key: tuple[int, int, int], citation: CitationDraft) -> CitationDraft:
-        numbered = replace(citation, number=len(self._by_key) + 1)
-        self._by_key[key] = numbered
-        return numbered
+    def _once(self, key: tuple[int, int, int], citation: CitationDraft) -> tuple[CitationDraft, bool]:
+        known = self._by_key.get(key)
+        if known is not None:
+            return known, False
+        numbered = self._by_key[key] = replace(citation, number=len(self._by_key) + 1)
+        return numbered, True
 
 
 def mark(citations: Sequence[CitationDraft]) -> str:

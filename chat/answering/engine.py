@@ -200,7 +200,7 @@ class AnswerEngine:
 
     async def _nearness(self, look: Look, language: str) -> Mapping[str, float]:
         """Return how near the parts of passages in another language are to a question."""
-        texts = texts_to_compare(look.passages, language)
+        texts = {} if look.curated is not None else texts_to_compare(look.passages, language)
         if self._conduct.near is None or not texts:
             return {}
         try:

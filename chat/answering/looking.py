@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
-from chat.answering.citing import Citer, without_brackets
+from chat.answering.citing import Citer
 from chat.answering.curated import approved
 from chat.answering.deciding import Decision, Kind
 from chat.answering.events import Cited, Curated, Text
@@ -83,7 +83,7 @@ def quoted(
         block = blocks.setdefault(
             "".join(one.text for one in pieces if isinstance(one, Text)), _Block(pieces)
         )
-        block.asked.append(without_brackets(f"> {shown(look.question)}"))
+        block.asked.append(f"> {shown(look.question)}")
         block.is_sure |= look.is_sure
     blocks.pop("", None)
     if goes_on and blocks:

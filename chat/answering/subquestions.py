@@ -7,8 +7,9 @@ within one before "and how …" where both halves say enough. Without a model: n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from chat.answering.citing import without_brackets
 from chat.answering.talk import recognise
 from knowledge.leaning import points, says_little
 from knowledge.lexemes import is_stop, query_terms
@@ -64,6 +65,10 @@ class Subquestion:
         """Say whether it points to what was asked before it; another question's words would mislead."""
         return points(_JOINING.sub("", self.asked))
 
+    def with_more(self, told: str) -> "Subquestion":
+        """Return the same question with what was told behind it."""
+        return replace(self, text=f"{self.text} {told}")
+
 
 def subquestions(message: str, language: str) -> tuple[Subquestion, ...]:
     """Return the questions of a message, the message itself where it asks one thing or too many."""
@@ -76,18 +81,18 @@ def subquestions(message: str, language: str) -> tuple[Subquestion, ...]:
         if _stands(piece, language):
             found.append(Subquestion(told, piece))
         elif found:
-            found[-1] = Subquestion(f"{found[-1].text} {told}", found[-1].asked)
+            found[-1] = found[-1].with_more(told)
         else:
             continue  # "Can you help me?" belongs to what comes
         told = ""
     if found and told:
-        found[-1] = Subquestion(f"{found[-1].text} {told}", found[-1].asked)
+        found[-1] = found[-1].with_more(told)
     return tuple(found) if 1 < len(found) <= MOST else (Subquestion(message, message),)
 
 
 def shown(subquestion: Subquestion) -> str:
-    """Return a question as it stands above its answer: in one line, not too long, without "And" before it."""
-    asked = _JOINING.sub("", " ".join(subquestion.asked.split()))
+    """Return a question as the answer repeats it: one short line, without "And" or marks of its own."""
+    asked = without_brackets(_JOINING.sub("", " ".join(subquestion.asked.split())))
     asked = f"{asked[:1].upper()}{asked[1:]}"
     return asked if len(asked) <= LONGEST_ASKED else f"{asked[: LONGEST_ASKED - 1].rstrip()}…"
 

@@ -149,6 +149,12 @@ async def test_a_customers_own_brackets_are_no_citation() -> None:
     assert "> How long is the warranty (1)?" in text
 
 
+async def test_nor_are_they_where_nothing_was_found() -> None:
+    _, text, _ = await answered("How long is the warranty? Who walked on the moon first [1]?")
+
+    assert text.endswith("“Who walked on the moon first (1)?”")
+
+
 async def test_a_question_leans_on_the_one_before_it_only_if_it_points_to_it() -> None:
     _, _, asked = await answered("How long is the warranty of the pump? Does it cover the rubber seals?")
 
