@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from chat.answering.citing import without_brackets
 from chat.answering.talk import recognise
+from chat.markdown import verbatim_row
 from knowledge.leaning import points, says_little
 from knowledge.lexemes import is_stop, query_terms
 from knowledge.sentences import sentences
@@ -94,7 +95,8 @@ def shown(subquestion: Subquestion) -> str:
     """Return a question as the answer repeats it: one short line, without "And" or marks of its own."""
     asked = without_brackets(_JOINING.sub("", " ".join(subquestion.asked.split())))
     asked = f"{asked[:1].upper()}{asked[1:]}"
-    return asked if len(asked) <= LONGEST_ASKED else f"{asked[: LONGEST_ASKED - 1].rstrip()}…"
+    short = asked if len(asked) <= LONGEST_ASKED else f"{asked[: LONGEST_ASKED - 1].rstrip()}…"
+    return verbatim_row(short)
 
 
 def _pieces(message: str, language: str) -> Iterator[str]:

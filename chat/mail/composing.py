@@ -88,7 +88,7 @@ def _entries(
                 "role": message.role,
                 "who": names.get(Role(message.role)) or public_name(message.author),
                 "at": date_format(timezone.localtime(message.created_at), "SHORT_DATETIME_FORMAT"),
-                "text": message.text,
+                "text": message.words,
                 "citations": [_cited(citation) for citation in message.citations.all()],
                 "attachments": [one_line(attachment.name, 200) for attachment in message.attachments.all()],
             }

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.markdown import plain
 from chat.models.assistants import Assistant
 from chat.models.customers import Customer
 
@@ -146,6 +147,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def words(self) -> str:
+        """What it says, to be read as text: only the assistant's Markdown has backslashes before signs."""
+        return plain(self.text) if self.role == Role.ASSISTANT else self.text
 
 
 class Event(models.Model):

@@ -12,6 +12,7 @@ from chat.answering.quoting.choosing import Stretch, choose
 from chat.answering.quoting.meeting import Asked, met, read, weight
 from chat.answering.quoting.parts import Kind, Part
 from chat.answering.tongues import own_name
+from chat.markdown import fenced, verbatim, verbatim_list, verbatim_row
 from knowledge.curated.agreeing import agree, overlap, swaps
 from knowledge.lexemes import query_lexemes
 from knowledge.passages import Passage
@@ -69,7 +70,7 @@ def _question_of(stretch: Stretch, question: str) -> str:
     is_own = agree(question, passage.question) and not swaps(question, passage.question, passage.language)
     if is_own and overlap(question, passage.question, passage.language) >= OWN:
         return ""
-    return without_brackets(f"**{passage.question}**\n\n")
+    return f"**{verbatim_row(without_brackets(passage.question))}**\n\n"
 
 
 def speakers(
@@ -132,10 +133,11 @@ def _shown(part: Part, rows: Sequence[str]) -> str:
         case Kind.TABLE:
             header, *body = rows
             rule = "|" + " --- |" * max(header.count("|") - 1, 1)
-            return without_brackets("\n".join([header, rule, *body]))
+            lines = [verbatim_row(line) for line in (header, *body)]
+            return without_brackets("\n".join([lines[0], rule, *lines[1:]]))
         case Kind.CODE:  # to be copied sign by sign, and nobody looks for a citation within
-            return f"```\n{part.text}\n```"
+            return fenced(part.text)
         case Kind.LIST:
-            return without_brackets(re.sub(r"\n\s*\n", "\n", part.text))
+            return verbatim_list(without_brackets(re.sub(r"\n\s*\n", "\n", part.text)))
         case _:
-            return without_brackets(part.text)
+            return verbatim(without_brackets(part.text))
