@@ -19,7 +19,7 @@ i{position:absolute;inset:-4px -4px auto auto;padding:4px 6px;border-radius:28px
 #panel{position:fixed;inset-inline:inherit;inset-block-end:calc(var(--off,20px) + 72px);width:min(400px,100vw - 40px);height:min(660px,100vh - 128px);border:1px solid #8886;border-radius:20px;background:Canvas;overflow:hidden;box-shadow:0 4px 16px #0004}
 [hidden]{display:none!important}
 iframe{width:100%;height:100%;border:0}
-@media(max-width:640px){#panel{inset:0;width:100%;height:var(--visible,100dvh);border:0;border-radius:0}#panel:not([hidden])~button{display:none}}`;
+@media(max-width:640px){#panel{inset:0;width:100%;height:var(--visible,100dvh);border:0;border-radius:0}}`;
 
   /** Let nothing escape into the page. */
   const safely = (deed) => (...values) => {
@@ -68,9 +68,11 @@ iframe{width:100%;height:100%;border:0}
     const badge = make("i", { hidden: "" });
     const launcher = make("button", { id: "launcher", type: "button", "aria-controls": "panel" }, label || "", badge);
     const listeners = new Set();
-    let frame = null;
+    let frame;
     let waiting = [];
-    let unread = "";
+    let number = "";
+    let words = "";
+    let spoken;
     let overflow = null;
 
     const tell = (supportbot, text) => {
@@ -83,26 +85,29 @@ iframe{width:100%;height:100%;border:0}
       for (const [name, call] of listeners) if (name === event) safely(call)(detail);
     };
 
-    /** Name the button; `unread` is a number and its words, or nothing: "2 2 unread messages". */
+    /** Name the button. */
     const name = () => {
-      const [, number, words] = /^(\d*) ?(.*)/.exec(unread);
       launcher.ariaExpanded = !panel.hidden;
       launcher.ariaLabel = title + (words && ", " + words);
       badge.hidden = !words;
       badge.textContent = number;
     };
 
-    const count = (value) => {
-      const before = parseInt(unread) || 0;
-      unread = value;
-      const after = parseInt(unread) || 0;
-      if (after !== before) emit("unread", { count: after });
+    /** Take what is unread: a number and its words, or nothing ("2 2 unread messages"). */
+    const count = (unread) => {
+      const before = number;
+      [, number, words] = /^(\d*) ?(.*)/.exec(unread);
+      if (+number !== +before) emit("unread", { count: +number });
       name();
     };
 
-    /** On a phone the panel is the page: what is behind it neither scrolls nor takes the focus. */
+    /**
+     * On a phone the panel is the page: what is behind it neither scrolls nor takes the focus. Until the chat
+     * has spoken, the button stays: nothing else would close it if it cannot be loaded.
+     */
     const lock = () => {
       const on = small.matches && !panel.hidden;
+      launcher.hidden = on && spoken;
       if (on === (overflow !== null)) return;
       [overflow, page.style.overflow] = on ? [page.style.overflow, "hidden"] : [null, overflow];
       panel.ariaModal = on;
@@ -154,11 +159,13 @@ iframe{width:100%;height:100%;border:0}
     addEventListener("storage", safely((event) => event.key === key && count(event.newValue || "")));
     addEventListener("message", safely(({ source, origin: from, data }) => {
       if (!frame || source !== frame.contentWindow || from !== origin || !data) return;
+      spoken = true;
+      lock();
       if (data.supportbot === "close") show(false);
       if (data.supportbot === "event") emit(data.event, data.detail);
       if (data.supportbot === "unread") {
         count(data.text);
-        memory(unread);
+        memory(data.text);
       }
     }));
     document.body.append(host);
@@ -183,7 +190,7 @@ iframe{width:100%;height:100%;border:0}
     for (const call of queue) api.push(call);
 
     count(memory() || "");
-    if (unread) setTimeout(safely(makeFrame), 1e3);
+    if (memory()) setTimeout(safely(makeFrame), 1e3);
   };
 
   const script = document.currentScript;

@@ -72,6 +72,36 @@ def test_a_chat_that_did_not_come_can_be_loaded_again(page: Page, server: Script
     expect(page.locator("#panel")).to_be_hidden()
 
 
+def test_on_a_phone_a_chat_that_did_not_come_can_be_closed(page: Page, server: ScriptedServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.route("**/chat.js", lambda route: route.abort())
+    visit_shop(page, server)
+    button = page.locator("#launcher")
+    button.click()
+    expect(page.frame_locator("iframe").locator(".late")).to_be_visible()
+
+    button.click()
+    expect(page.locator("#panel")).to_be_hidden()
+    page.unroute("**/chat.js")
+    button.click()
+    page.frame_locator("iframe").locator(".late").get_by_role("link").click()
+
+    expect(button).to_be_hidden()
+    page.frame_locator("iframe").get_by_role("button", name="Close chat").click()
+    expect(button).to_be_focused()
+
+
+def test_on_a_phone_the_button_makes_way_though_the_line_is_down(page: Page, server: ScriptedServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.route_web_socket("**/*", lambda socket: socket.close())
+    visit_shop(page, server)
+
+    page.locator("#launcher").click()
+
+    expect(page.frame_locator("iframe").locator("#question")).to_be_visible()
+    expect(page.locator("#launcher")).to_be_hidden()
+
+
 def test_calls_made_before_the_loader_ran_are_made_up_for(page: Page, server: ScriptedServer) -> None:
     page.add_init_script(
         """if (top === window) {
