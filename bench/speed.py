@@ -31,12 +31,14 @@ from bench.ready import ready
 
 services = ready()
 
+from django.conf import settings  # noqa: E402 - needs the set-up above
 from django.db import connection  # noqa: E402 - needs the set-up above
 
 from bench import remembering, scale  # noqa: E402 - needs the set-up above
 from bench.shelves import PASSAGES, opened  # noqa: E402 - needs the set-up above
 from chat.answering.engine import AnswerEngine  # noqa: E402 - needs the set-up above
 from chat.answering.events import Found, Text  # noqa: E402 - needs the set-up above
+from chat.models import Assistant  # noqa: E402 - needs the set-up above
 from chat.realtime.engines import engine_in  # noqa: E402 - needs the set-up above
 from knowledge.embedding import asking, get_embedder  # noqa: E402 - needs the set-up above
 from knowledge.embedding.sets import ensure_active_set  # noqa: E402 - needs the set-up above
@@ -155,7 +157,8 @@ def compare(name: str, took: Took) -> None:
 
 
 def served() -> None:
-    """Print the memory of a web process after some pages."""
+    """Print the memory of a web process after some pages; without an assistant "/" would show a notice."""
+    Assistant.objects.get_or_create(key=settings.DEFAULT_ASSISTANT, defaults={"name": "Mia"})
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
