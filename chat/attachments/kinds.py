@@ -7,12 +7,13 @@ nothing that a browser would run is taken: what gets past is only ever downloade
 import re
 import unicodedata
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import puremagic
 
 from chat.errors import BadQuestion
 from chat.texts import storable
+from knowledge.errors import DAMAGED_ZIP
 
 MOST_BYTES = 10_000_000
 MOST_MEMBERS, MOST_RATIO = 2_000, 100
@@ -107,7 +108,7 @@ def _is_office(path: Path, main_part: str) -> bool:
     try:
         with ZipFile(path) as package:
             members = package.infolist()
-    except (BadZipFile, ValueError, OSError, NotImplementedError):
+    except DAMAGED_ZIP:
         return False
     names = [member.filename for member in members]
     unpacked = sum(member.file_size for member in members)

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from knowledge.parsing.guards import DAMAGED_ZIP, MEGABYTE, RejectedFile, shown
+from knowledge.errors import DAMAGED_ZIP
+from knowledge.parsing.guards import MEGABYTE, RejectedFile, shown
 
 _ENCRYPTED = 0x1
 _LOCAL_HEADER = 30

@@ -5,11 +5,11 @@ anything is unpacked. What gets past them is still parsed in the sandbox only.
 """
 
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 import puremagic
 
-from knowledge.errors import PermanentError
+from knowledge.errors import DAMAGED_ZIP, PermanentError
 from knowledge.parsing.decoding import unicode_of
 from knowledge.parsing.media import (
     BY_SUFFIX,
@@ -41,8 +41,6 @@ RATIO_FREE = 10 * MEGABYTE
 MAX_MEMBERS = 2_000
 HEAD = 8_192
 MAX_SHOWN_NAME = 100
-# What Python raises where the directory of an archive does not make sense.
-DAMAGED_ZIP = (BadZipFile, ValueError, OSError, NotImplementedError)
 
 # What a package of the type has inside.
 _MAIN_PART = {
