@@ -23,7 +23,7 @@ _SIGN = (
     r"|\[(?=[^\[\]\n]*\]\()"
 )
 _INLINE = re.compile(rf"(?P<meant>{_MEANT})|(?P<sign>{_SIGN})")
-_BULLET = re.compile(r"(?m)^(\s*)([*+-])(?=\s)")
+_STAR = re.compile(r"(?m)^(\s*)\*(?=\s)")
 _BEGINS = r"(?=#{1,6}\s|>|~{3})"
 _BLOCK = re.compile(rf"(?m)^([^\S\n]*){_BEGINS}")
 _BLOCK_IN_ITEM = re.compile(rf"(?m)^([^\S\n]*(?:(?:[*+-]|\d{{1,6}}[.)])[^\S\n]+)?){_BEGINS}")
@@ -34,19 +34,18 @@ _ESCAPED = re.compile(rf"(?P<code>(?P<ticks>`++).+?(?P=ticks))|\\(?P<sign>{_PUNC
 
 def verbatim(text: str) -> str:
     """Return prose as Markdown that shows its very signs."""
-    text = _RULE_OR_BULLET.sub(r"\1\\", _BLOCK.sub(r"\1\\", _inline(text)))
+    text = _RULE_OR_BULLET.sub(r"\1\\", _BLOCK.sub(r"\1\\", verbatim_line(text)))
     return _NUMBER.sub(r"\1\\", text)
 
 
 def verbatim_list(text: str) -> str:
     """Return a list's lines as Markdown that shows their very signs, bullets and numbers as such."""
-    marked = _BULLET.sub(lambda found: f"{found[1]}{found[2].replace('*', '-')}", text)
-    return _BLOCK_IN_ITEM.sub(r"\1\\", _inline(marked))
+    return _BLOCK_IN_ITEM.sub(r"\1\\", verbatim_line(_STAR.sub(r"\1-", text)))
 
 
-def verbatim_row(text: str) -> str:
-    """Return a table's row as Markdown that shows the very signs of its cells."""
-    return _inline(text)
+def verbatim_line(text: str) -> str:
+    """Return what stands within a line, such as a table's row, as Markdown that shows its very signs."""
+    return _INLINE.sub(lambda found: found["meant"] or "\\" + found["sign"], text)
 
 
 def plain(text: str) -> str:
@@ -56,9 +55,5 @@ def plain(text: str) -> str:
 
 def fenced(code: str) -> str:
     """Return code between fences that are longer than any run of backticks within."""
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", code)), 3)
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
     return f"{fence}\n{code}\n{fence}"
-
-
-def _inline(text: str) -> str:
-    return _INLINE.sub(lambda found: found["meant"] or "\\" + found["sign"], text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from chat.answering.citing import without_brackets
 from chat.answering.talk import recognise
-from chat.markdown import verbatim_row
+from chat.markdown import verbatim_line
 from knowledge.leaning import points, says_little
 from knowledge.lexemes import is_stop, query_terms
 from knowledge.sentences import sentences
@@ -96,7 +96,7 @@ def shown(subquestion: Subquestion) -> str:
     asked = without_brackets(_JOINING.sub("", " ".join(subquestion.asked.split())))
     asked = f"{asked[:1].upper()}{asked[1:]}"
     short = asked if len(asked) <= LONGEST_ASKED else f"{asked[: LONGEST_ASKED - 1].rstrip()}…"
-    return verbatim_row(short)
+    return verbatim_line(short)
 
 
 def _pieces(message: str, language: str) -> Iterator[str]:

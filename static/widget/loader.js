@@ -189,8 +189,9 @@ iframe{width:100%;height:100%;border:0}
     window.Supportbot = api;
     for (const call of queue) api.push(call);
 
-    count(memory() || "");
-    if (memory()) setTimeout(safely(makeFrame), 1e3);
+    const told = memory() || "";
+    count(told);
+    if (told) setTimeout(safely(makeFrame), 1e3);
   };
 
   const script = document.currentScript;

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chat.answering.citing import Citer
 from chat.answering.events import Text
 from chat.answering.quoting import quote
-from chat.markdown import fenced, plain, verbatim, verbatim_list, verbatim_row
+from chat.markdown import fenced, plain, verbatim, verbatim_line, verbatim_list
 from chat.models import Message, Role
 from tests.factories import passage
 
@@ -85,7 +85,7 @@ def test_the_items_of_a_list_are_shown_sign_by_sign() -> None:
 
 def test_the_cells_of_a_row_are_shown_sign_by_sign() -> None:
     row = r"| __init__ | C:\_x | 2*3*4 |"
-    ((words, kinds),) = on_the_page([f"{verbatim_row(row)}\n| --- | --- | --- |"])
+    ((words, kinds),) = on_the_page([f"{verbatim_line(row)}\n| --- | --- | --- |"])
 
     assert words == r"__init__C:\_x2*3*4"
     assert set(kinds) == {"table", "text"}

@@ -12,7 +12,7 @@ from chat.answering.quoting.choosing import Stretch, choose
 from chat.answering.quoting.meeting import Asked, met, read, weight
 from chat.answering.quoting.parts import Kind, Part
 from chat.answering.tongues import own_name
-from chat.markdown import fenced, verbatim, verbatim_list, verbatim_row
+from chat.markdown import fenced, verbatim, verbatim_line, verbatim_list
 from knowledge.curated.agreeing import agree, overlap, swaps
 from knowledge.lexemes import query_lexemes
 from knowledge.passages import Passage
@@ -70,7 +70,7 @@ def _question_of(stretch: Stretch, question: str) -> str:
     is_own = agree(question, passage.question) and not swaps(question, passage.question, passage.language)
     if is_own and overlap(question, passage.question, passage.language) >= OWN:
         return ""
-    return f"**{verbatim_row(without_brackets(passage.question))}**\n\n"
+    return f"**{verbatim_line(without_brackets(passage.question))}**\n\n"
 
 
 def speakers(
@@ -133,8 +133,7 @@ def _shown(part: Part, rows: Sequence[str]) -> str:
         case Kind.TABLE:
             header, *body = rows
             rule = "|" + " --- |" * max(header.count("|") - 1, 1)
-            lines = [verbatim_row(line) for line in (header, *body)]
-            return without_brackets("\n".join([lines[0], rule, *lines[1:]]))
+            return "\n".join(verbatim_line(without_brackets(line)) for line in (header, rule, *body))
         case Kind.CODE:  # to be copied sign by sign, and nobody looks for a citation within
             return fenced(part.text)
         case Kind.LIST:
